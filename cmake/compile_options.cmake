@@ -26,6 +26,12 @@ endif()
 target_compile_options(handover_options INTERFACE ${sanitize})
 target_link_options(handover_options INTERFACE ${sanitize})
 
+if(HANDOVER_BUILD_FUZZ)
+  # The libraries too, or libFuzzer sees no coverage but that of the target's own file.
+  target_compile_options(handover_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(handover_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(HANDOVER_COVERAGE)
   target_compile_options(handover_options INTERFACE --coverage)
   target_link_options(handover_options INTERFACE --coverage)

@@ -49,6 +49,7 @@ struct HttpFailure {
     kBroken,       ///< The connection ended, or went silent past the limit, before the whole answer was here.
     kBadAnswer,    ///< The answer is no HTTP, or larger than the limit.
     kCancelled,    ///< We are shutting down.
+    kBadRequest,   ///< It cannot be written as HTTP (a line break in a header or the target). A repeat cannot help.
   };
   Reason reason = Reason::kNoNetwork;
   bool request_may_have_left = false;  ///< False only if it is certain that not one byte of the request left the device.

@@ -1,0 +1,196 @@
+#include "agent/api/api.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/api/problem.hpp"
+#include "crypto/sha256.hpp"
+
+namespace handover::api {
+namespace {
+
+constexpr std::size_t kIdempotencyKeyMax = 255;
+constexpr std::string_view kBearer = "Bearer ";
+
+/// "*" in a pattern stands for any one step, which becomes an argument.
+std::optional<std::vector<std::string>> match(std::initializer_list<std::string_view> pattern,
+                                              const std::vector<std::string>& steps) {
+  if (pattern.size() != steps.size()) return std::nullopt;
+  std::vector<std::string> arguments;
+  std::size_t place = 0;
+  for (const auto wanted : pattern) {
+    const std::string& step = steps[place++];
+    if (wanted == "*") {
+      arguments.push_back(step);
+    } else if (wanted != step) {
+      return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
+std::string digest_of(const HttpRequest& request) {
+  const auto digest = crypto::sha256({request.method, " ", request.target, "\n", request.body});
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+bool is_json(std::string_view content_type) {
+  constexpr std::string_view kJson = "application/json";
+  return content_type.substr(0, kJson.size()) == kJson &&
+         (content_type.size() == kJson.size() || content_type[kJson.size()] == ';' || content_type[kJson.size()] == ' ');
+}
+
+}  // namespace
+
+struct Api::Route {
+  std::string_view method;
+  std::initializer_list<std::string_view> pattern;
+  Handler handler;
+};
+
+// clang-format off
+const std::vector<Api::Route>& Api::routes() {
+  static const std::vector<Route> kRoutes = {
+      {"POST", {"v1", "usages"},                                     &Api::post_usage},
+      {"POST", {"v1", "transfers"},                                  &Api::post_transfer},
+      {"GET",  {"v1", "transfers"},                                  &Api::list_transfers},
+      {"GET",  {"v1", "transfers", "*"},                             &Api::get_transfer},
+      {"POST", {"v1", "transfers", "*", "code"},                     &Api::post_code},
+      {"POST", {"v1", "transfers", "*", "offer"},                    &Api::post_offer},
+      {"POST", {"v1", "transfers", "*", "cancel"},                   &Api::post_cancel},
+      {"POST", {"v1", "asset-events"},                               &Api::post_asset_event},
+      {"GET",  {"v1", "records"},                                    &Api::list_records},
+      {"GET",  {"v1", "records", "*"},                               &Api::get_record},
+      {"POST", {"v1", "records", "*", "deliveries", "*", "retry"},   &Api::post_retry},
+      {"POST", {"v1", "records", "*", "deliveries", "*", "discard"}, &Api::post_discard},
+      {"GET",  {"v1", "stock"},                                      &Api::list_stock},
+      {"POST", {"v1", "sync"},                                       &Api::post_sync},
+      {"GET",  {"v1", "status"},                                     &Api::get_status},
+      {"GET",  {"metrics"},                                          &Api::get_metrics},
+  };
+  return kRoutes;
+}
+// clang-format on
+
+Api::Api(const ApiWorld& world, Secret token)
+    : world_(world), lane_book_(world.store, world.schedule, world.lanes), token_(std::move(token)) {}
+
+void Api::handle(const HttpRequest& request, Reply reply) {
+  if (auto refusal = turn_away(request)) {
+    reply(std::move(*refusal));
+    return;
+  }
+  const auto call = Call::make(request);
+  if (!call) {
+    reply(problem_of(call.error()));
+    return;
+  }
+  dispatch(*call, std::move(reply));
+}
+
+/// Nothing of a request is read before this let it pass: a web page in the device's browser must not reach the API, neither by a
+/// form or script of its own (Origin) nor by a name that it made point here (Host).
+std::optional<HttpResponse> Api::turn_away(const HttpRequest& request) const {
+  if (!find_header(request.headers, "Origin").empty()) {
+    return problem(403, "origin-refused", "Web pages may not call this API", "a request with an Origin header is refused");
+  }
+  if (!is_own_host(find_header(request.headers, "Host"))) {
+    return problem(403, "host-refused", "Wrong host name", "expected Host to be localhost or a loopback address");
+  }
+  const std::string_view authorization = find_header(request.headers, "Authorization");
+  if (authorization.starts_with(kBearer) &&
+      equal_constant_time(authorization.substr(kBearer.size()), token_.reveal())) {
+    return std::nullopt;
+  }
+  HttpResponse response = problem(401, "unauthorized", "The token is missing or wrong",
+                                  "send Authorization: Bearer with the token of the file that [api] token_file names");
+  response.headers.push_back({"WWW-Authenticate", "Bearer"});
+  return response;
+}
+
+bool Api::is_own_host(std::string_view host) const {
+  constexpr std::array<std::string_view, 3> kNames = {"localhost", "127.0.0.1", "[::1]"};
+  for (const auto name : kNames) {
+    if (!host.starts_with(name)) continue;
+    const std::string_view rest = host.substr(name.size());
+    if (rest.empty() || (port_ != 0 && rest == ":" + std::to_string(port_))) return true;
+  }
+  return false;
+}
+
+void Api::dispatch(const Call& call, Reply reply) {
+  std::string allowed;
+  for (const Route& route : routes()) {
+    const auto arguments = match(route.pattern, call.steps());
+    if (!arguments) continue;
+    if (route.method != call.method()) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      continue;
+    }
+    if (route.method == "GET") {
+      answer_when_durable((this->*route.handler)(call, *arguments), std::move(reply));
+    } else {
+      answer_when_durable(once(call, route, *arguments), std::move(reply));
+    }
+    return;
+  }
+  if (allowed.empty()) {
+    reply(problem(404, "not-found", "There is no such call", "see docs/openapi.yaml for the calls there are"));
+    return;
+  }
+  HttpResponse response = problem(405, "method-not-allowed", "Wrong method", "this call takes " + allowed);
+  response.headers.push_back({"Allow", allowed});
+  reply(std::move(response));
+}
+
+void Api::answer_when_durable(Result<HttpResponse> answer, Reply reply) {
+  if (!answer) {
+    reply(problem_of(answer.error()));
+    return;
+  }
+  world_.store.committer.when_durable(
+      [response = std::move(*answer), reply = std::move(reply)](const Result<void>& durable) mutable {
+        reply(durable ? std::move(response) : problem_of(durable.error()));
+      });
+}
+
+/// Carries out a changing call, once for each Idempotency-Key: effect and remembered answer are one piece of one transaction.
+Result<HttpResponse> Api::once(const Call& call, const Route& route, const std::vector<std::string>& arguments) {
+  const std::string_view key = call.header("Idempotency-Key");
+  if (key.size() > kIdempotencyKeyMax) {
+    return fail(Error::invalid("#Idempotency-Key", "longer than 255 characters"));
+  }
+  if (!call.request().body.empty() && !is_json(call.header("Content-Type"))) {
+    return problem(415, "not-json", "Wrong content type", "expected Content-Type: application/json");
+  }
+  return world_.store.committer.write([&]() -> Result<HttpResponse> {
+    if (key.empty()) return (this->*route.handler)(call, arguments);
+    const std::string digest = digest_of(call.request());
+    TRY_ASSIGN(const auto before, world_.store.api_calls.read(key));
+    if (before && before->digest != digest) {
+      return problem(409, "idempotency-key-reused", "Used for another request",
+                     "this Idempotency-Key came with another request before; use a new key for a new request");
+    }
+    if (before) {
+      HttpResponse response(before->status);
+      response.headers.push_back(
+          {"Content-Type", before->status < 400 ? "application/json" : "application/problem+json"});
+      response.headers.push_back({"Idempotency-Replayed", "true"});
+      response.body = before->answer;
+      return response;
+    }
+    TRY_ASSIGN(HttpResponse answer, (this->*route.handler)(call, arguments));
+    RETURN_IF_ERROR(
+        world_.store.api_calls.remember(key, {digest, answer.status, answer.body}, world_.clock.wall_now()));
+    return answer;
+  });
+}
+
+void Api::wake_lanes() {
+  world_.store.committer.when_durable([this](const Result<void>& durable) {
+    if (!durable) return;
+    for (auto* lane : world_.lanes) lane->wake();
+  });
+}
+
+}  // namespace handover::api

@@ -1,0 +1,83 @@
+// The local API, below the socket: takes requests as values and answers them. docs/openapi.yaml is its description.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/api/call.hpp"
+#include "agent/api/views.hpp"
+#include "agent/forwarding/lane_loop.hpp"
+#include "agent/recording/recorder.hpp"
+#include "platform/clock.hpp"
+#include "platform/http.hpp"
+#include "platform/secret.hpp"
+#include "storage/store.hpp"
+
+namespace handover::api {
+
+/// What the API serves: the parts of the agent, by reference.
+struct ApiWorld {
+  storage::Store& store;
+  recording::Recorder& recorder;
+  const Clock& clock;
+  const forwarding::ScheduleClock& schedule;
+  std::vector<forwarding::LaneLoop*> lanes;
+  recording::Device device;
+};
+
+class Api {
+ public:
+  using Reply = std::function<void(HttpResponse)>;
+
+  /// `token` is what callers must show.
+  Api(const ApiWorld& world, Secret token);
+
+  /// The port of the TCP listener, which callers may name in Host; 0 for a unix socket.
+  void set_port(unsigned short port) { port_ = port; }
+
+  /// Answers `request` through `reply`, once: at once, or when what it wrote is durable. An answer of success is never given before.
+  void handle(const HttpRequest& request, Reply reply);
+
+ private:
+  struct Route;
+  using Handler = Result<HttpResponse> (Api::*)(const Call& call, const std::vector<std::string>& arguments);
+
+  [[nodiscard]] static const std::vector<Route>& routes();
+  [[nodiscard]] std::optional<HttpResponse> turn_away(const HttpRequest& request) const;
+  [[nodiscard]] bool is_own_host(std::string_view host) const;
+  void dispatch(const Call& call, Reply reply);
+  void answer_when_durable(Result<HttpResponse> answer, Reply reply);
+  [[nodiscard]] Result<HttpResponse> once(const Call& call, const Route& route,
+                                          const std::vector<std::string>& arguments);
+  void wake_lanes();
+
+  [[nodiscard]] Result<HttpResponse> post_transfer(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_transfers(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_transfer(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_code(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_offer(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_cancel(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_usage(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_asset_event(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_records(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_record(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_retry(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_discard(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_stock(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_sync(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_status(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call, const std::vector<std::string>& arguments);
+
+  [[nodiscard]] Result<HttpResponse> created(const recording::RecordView& view);
+  [[nodiscard]] Result<HttpResponse> change_deliveries(
+      const std::vector<std::string>& arguments,
+      const std::function<Result<void>(forwarding::LaneLoop& lane, const storage::Delivery& delivery)>& change);
+
+  ApiWorld world_;
+  LaneBook lane_book_;
+  Secret token_;
+  unsigned short port_ = 0;
+};
+
+}  // namespace handover::api

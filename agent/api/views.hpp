@@ -1,0 +1,47 @@
+// How transfers, records, deliveries, lanes and stock look in the API's answers (docs/openapi.yaml).
+#pragma once
+
+#include <vector>
+
+#include "agent/domain/json.hpp"
+#include "agent/forwarding/lane_loop.hpp"
+#include "agent/recording/recorder.hpp"
+#include "storage/store.hpp"
+
+namespace handover::api {
+
+[[nodiscard]] std::string_view to_string(storage::TransferState state);
+[[nodiscard]] std::string_view to_string(storage::DeliveryState state);
+/// Errors: kInvalid, naming the states there are.
+[[nodiscard]] Result<storage::TransferState> parse_transfer_state(std::string_view text);
+[[nodiscard]] Result<storage::DeliveryState> parse_delivery_state(std::string_view text);
+
+[[nodiscard]] Json transfer_json(const recording::TransferView& view);
+[[nodiscard]] Json warnings_json(const std::vector<recording::Warning>& warnings);
+[[nodiscard]] Json stock_json(const storage::StockRow& row);
+
+/// The lanes as the answers need them: by number, with names that outlive a lane's place in the configuration.
+class LaneBook {
+ public:
+  LaneBook(const storage::Store& store, const forwarding::ScheduleClock& schedule,
+           std::vector<forwarding::LaneLoop*> lanes)
+      : store_(store), schedule_(schedule), lanes_(std::move(lanes)) {}
+
+  [[nodiscard]] const std::vector<forwarding::LaneLoop*>& lanes() const { return lanes_; }
+  [[nodiscard]] forwarding::LaneLoop* find(std::string_view name) const;
+  [[nodiscard]] forwarding::LaneLoop* find(std::int64_t lane) const;
+
+  /// Errors: the store's.
+  [[nodiscard]] Result<Json> record_json(const Record& record) const;
+  [[nodiscard]] Result<Json> lane_json(const forwarding::LaneLoop& lane) const;
+
+ private:
+  [[nodiscard]] Result<Json> delivery_json(const storage::Delivery& delivery) const;
+  [[nodiscard]] std::string why(const storage::Delivery& delivery, const forwarding::LaneLoop* lane) const;
+
+  const storage::Store& store_;
+  const forwarding::ScheduleClock& schedule_;
+  std::vector<forwarding::LaneLoop*> lanes_;
+};
+
+}  // namespace handover::api

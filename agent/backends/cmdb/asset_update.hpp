@@ -1,0 +1,53 @@
+// Which serialized units a record touches, and what the CMDB should show of each afterwards: the
+// mapping table of docs/back-ends/cmdb.md, as data. Pure; knows nothing of labels, payloads or
+// HTTP.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/domain/record.hpp"
+
+namespace handover::backends {
+
+enum class AssetEvent {
+  kReceipt,
+  kCorrection,
+  kShipment,
+  kReturnShipped,
+  kReturnReceived,
+  kRemoval,
+  kRestock,
+  kTransferOutbound,
+  kTransferInbound,
+  kInstallation,
+};
+
+struct AssetEventRule {
+  std::string_view state;    ///< Empty: the word is agreed with the customer.
+  std::string_view rev_log;  ///< Empty: null.
+  bool may_insert;  ///< False: the CMDB must know the unit already, and a new asset is an alarm.
+};
+
+[[nodiscard]] AssetEventRule rule_of(AssetEvent event);
+
+/// One serialized unit of a record. Identifiers as typed; empty where the record does not say.
+struct AssetUpdate {
+  AssetEvent event = AssetEvent::kReceipt;
+  std::string unit;  ///< The delivery's unit: the serial number, with a number behind it if the
+                     ///< record names it again.
+  std::string serial;
+  std::string part;
+  std::string location;
+  std::string stockroom;
+  std::string asset_tag;
+  std::string type;
+};
+
+/// The units that `record` touches, in its order. Units of a record differ from one another in
+/// `unit`. Lines without a serial number are not among them, nor are usages that the CMDB is told
+/// of otherwise (of a transfer) or not at all (counts).
+[[nodiscard]] std::vector<AssetUpdate> asset_updates(const Record& record);
+
+}  // namespace handover::backends

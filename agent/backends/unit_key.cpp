@@ -1,0 +1,14 @@
+#include "agent/backends/unit_key.hpp"
+
+#include "crypto/identifier.hpp"
+
+namespace handover::backends {
+
+std::string unit_key(std::string_view serial) { return "unit:" + folded(serial); }
+
+std::string folded(std::string_view typed) {
+  auto canonical = crypto::canonical_identifier(typed);
+  return canonical ? std::move(*canonical) : std::string(typed);
+}
+
+}  // namespace handover::backends

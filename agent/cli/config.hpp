@@ -1,0 +1,73 @@
+// The configuration file (TOML). docs/operating.md describes every key.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/domain/transfer.hpp"
+#include "agent/recording/stock_keeper.hpp"
+#include "platform/result.hpp"
+#include "platform/time.hpp"
+
+namespace handover::cli {
+
+struct ServiceMobilityConfig {
+  std::string transfer_type_outbound = "1001";
+  std::string transfer_type_inbound = "1002";
+};
+
+struct CmdbConfig {
+  std::string environment;  ///< development | test | production
+  std::string auth = "basic";  ///< basic | oauth_password | oauth_client_credentials
+  std::string client_id;
+  std::string client_secret_file;
+  std::string usage_state;
+  std::string look_up_path;
+  std::map<std::string, std::string> locations;
+};
+
+struct LaneConfig {
+  std::string name;
+  std::string kind;  ///< servicemobility | cmdb
+  std::string url;
+  std::string username;
+  std::string password_file;
+  std::string ca_file;
+  std::vector<std::string> pinned_keys;
+  ServiceMobilityConfig servicemobility;  ///< For that kind.
+  CmdbConfig cmdb;                        ///< For that kind.
+};
+
+/// All file names are absolute, or relative to the working directory: those in the file have been resolved against its folder.
+struct Config {
+  std::string file;
+
+  std::string device_id;
+  Technician technician;
+  std::string storage_location;
+
+  std::string store_path;
+  std::string store_key_file;
+
+  std::string listen;  ///< unix:PATH or 127.0.0.1:PORT
+  std::string token_file;
+
+  std::string key_ring_file;
+  recording::StockPolicy stock_policy = recording::StockPolicy::kWarn;
+  std::vector<LaneConfig> lanes;
+
+  milliseconds retry_first{2000};
+  milliseconds retry_cap{300000};
+  std::int64_t in_flight_max = 8;
+};
+
+/// Reads and checks the whole file. Errors: kConfig, naming the file, the line where there is one, the key and what was expected; an unknown
+/// key is an error that names the nearest known one.
+[[nodiscard]] Result<Config> load_config(const std::string& path);
+/// The same from text; `directory` is where relative file names start.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& file, const std::string& directory);
+
+}  // namespace handover::cli

@@ -1,0 +1,89 @@
+#include "agent/cli/lane_builder.hpp"
+
+#include <array>
+
+#include "agent/backends/cmdb/cmdb_backend.hpp"
+#include "agent/backends/servicemobility/servicemobility_backend.hpp"
+#include "platform/asio/beast_http_transport.hpp"
+#include "platform/asio/url.hpp"
+#include "platform/posix/private_file.hpp"
+
+namespace handover::cli {
+namespace {
+
+constexpr std::size_t kPasswordBytesMax = 4096;
+
+/// The file is read at each login, so that a corrected password is used without a restart.
+std::function<Result<Secret>()> secret_in(const std::string& file) {
+  return [file]() -> Result<Secret> {
+    TRY_ASSIGN(const Secret content, posix::read_private_file(file, kPasswordBytesMax));
+    return posix::without_trailing_newline(content);
+  };
+}
+
+std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& config, const net::Url& url) {
+  backends::ServiceMobilitySettings settings;
+  settings.path_prefix = url.path;
+  settings.username = config.username;
+  settings.read_password = secret_in(config.password_file);
+  settings.transfer_type_outbound = config.servicemobility.transfer_type_outbound;
+  settings.transfer_type_inbound = config.servicemobility.transfer_type_inbound;
+  return std::make_unique<backends::ServiceMobilityBackend>(std::move(settings));
+}
+
+std::unique_ptr<forwarding::Backend> make_cmdb(const LaneConfig& config, const net::Url& url) {
+  using Auth = backends::CmdbSettings::Auth;
+  backends::CmdbSettings settings;
+  settings.path = url.path;
+  settings.environment = config.cmdb.environment;
+  settings.auth = config.cmdb.auth == "oauth_password"             ? Auth::kOAuthPassword
+                  : config.cmdb.auth == "oauth_client_credentials" ? Auth::kOAuthClientCredentials
+                                                                   : Auth::kBasic;
+  settings.username = config.username;
+  settings.read_password = secret_in(config.password_file);
+  settings.client_id = config.cmdb.client_id;
+  settings.read_client_secret = secret_in(config.cmdb.client_secret_file);
+  settings.usage_state = config.cmdb.usage_state;
+  settings.locations = config.cmdb.locations;
+  settings.look_up_path = config.cmdb.look_up_path;
+  return std::make_unique<backends::CmdbBackend>(std::move(settings));
+}
+
+struct Kind {
+  std::string_view name;
+  std::unique_ptr<forwarding::Backend> (*make)(const LaneConfig& config, const net::Url& url);
+};
+constexpr std::array kKinds = {
+    Kind{"servicemobility", &make_servicemobility},
+    Kind{"cmdb", &make_cmdb},
+};
+
+Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& config, const net::Url& url) {
+  for (const Kind& kind : kKinds) {
+    if (kind.name == config.kind) return kind.make(config, url);
+  }
+  return fail(Errc::kConfig, "unknown kind of back-end");
+}
+
+}  // namespace
+
+Result<AgentLane> build_lane(const LaneConfig& config, const boost::asio::any_io_executor& executor) {
+  const std::string context = "lane " + config.name;
+  auto url = net::parse_url(config.url);
+  if (!url) return fail(std::move(url).error().with_context(context));
+  auto backend = make_backend(config, *url);
+  if (!backend) return fail(std::move(backend).error().with_context(context));
+  net::TransportSettings settings;
+  settings.url_origin = url->scheme + "://" + net::authority_of(*url);
+  settings.ca_file = config.ca_file;
+  settings.pinned_keys = config.pinned_keys;
+  auto transport = net::BeastHttpTransport::make(executor, std::move(settings));
+  if (!transport) return fail(std::move(transport).error().with_context(context));
+  AgentLane lane;
+  lane.name = config.name;
+  lane.backend = std::move(*backend);
+  lane.transport = std::move(*transport);
+  return lane;
+}
+
+}  // namespace handover::cli

@@ -1,0 +1,394 @@
+#include "agent/forwarding/lane_loop.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "agent/forwarding/frozen_request.hpp"
+#include "agent/forwarding/record_of.hpp"
+#include "platform/assert.hpp"
+
+namespace handover::forwarding {
+namespace {
+
+using storage::Delivery;
+using storage::DeliveryChange;
+using storage::DeliveryState;
+
+// Claimed ahead of sending, in multiples of what may be in flight: one wait for the disk then serves many requests.
+// After a crash those that were claimed and not sent count as of unknown outcome, so this stays small.
+constexpr std::int64_t kClaimAhead = 4;
+
+Verdict verdict_of(Verdict::Kind kind, std::string why, Who who, bool whole_lane = false) {
+  Verdict verdict;
+  verdict.kind = kind;
+  verdict.why = std::move(why);
+  verdict.who = who;
+  verdict.whole_lane = whole_lane;
+  return verdict;
+}
+
+Verdict verdict_of(const HttpFailure& failure) {
+  if (!failure.request_may_have_left) return verdict_of(Verdict::Kind::kRetryLater, failure.detail, Who::kNetwork, true);
+  return verdict_of(Verdict::Kind::kUnknown, "the answer was lost: " + failure.detail, Who::kNetwork);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name, const Backend& backend,
+                                                 HttpTransport& transport, const LaneSettings& settings) {
+  auto& store = world.store;
+  const ScheduleTime now = world.schedule.now();
+  std::int64_t in_doubt = 0;
+  TRY_ASSIGN(const std::int64_t lane_id, store.committer.write([&]() -> Result<std::int64_t> {
+    TRY_ASSIGN(const std::int64_t id, store.deliveries.lane_id(name));
+    TRY_ASSIGN(in_doubt, store.deliveries.recover(id, now, now + settings.retry.cap.count()));
+    return id;
+  }));
+  if (in_doubt > 0) {
+    world.log.info("lane " + name + ": " + std::to_string(in_doubt) +
+                   " deliveries were under way when the program ended; they are asked for or repeated");
+  }
+  TRY_ASSIGN(const storage::LaneMemory memory, store.lane_memories.read(lane_id));
+  return std::unique_ptr<LaneLoop>(
+      new LaneLoop(world, std::move(name), lane_id, backend, transport, settings, memory));
+}
+
+LaneLoop::LaneLoop(const LaneWorld& world, std::string name, std::int64_t lane_id, const Backend& backend,
+                   HttpTransport& transport, const LaneSettings& settings, const storage::LaneMemory& memory)
+    : world_(world),
+      name_(std::move(name)),
+      lane_id_(lane_id),
+      backend_(backend),
+      transport_(transport),
+      settings_(settings),
+      lane_(settings, memory, world.schedule.now()),
+      alive_(std::make_shared<bool>(true)) {}
+
+LaneLoop::~LaneLoop() {
+  *alive_ = false;
+  if (timer_) world_.scheduler.cancel(*timer_);
+}
+
+void LaneLoop::wake() {
+  if (work_posted_) return;
+  work_posted_ = true;
+  world_.scheduler.post([this, alive = alive_] {
+    if (*alive) work();
+  });
+}
+
+void LaneLoop::on_network_restored() {
+  lane_.on_network_restored(world_.schedule.now());
+  wake();
+}
+
+Result<void> LaneLoop::sync_now() {
+  const ScheduleTime now = world_.schedule.now();
+  RETURN_IF_ERROR(world_.store.committer.write([&] { return world_.store.deliveries.make_due(lane_id_, now); }));
+  lane_.on_sync(now);
+  wake();
+  return {};
+}
+
+Result<void> LaneLoop::retry(const Delivery& delivery) {
+  const bool waits = delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown;
+  if (!waits && delivery.state != DeliveryState::kQuarantined) {
+    return fail(Error::refused("delivery-closed", "only a delivery that waits or is quarantined can be tried again"));
+  }
+  DeliveryChange change;
+  change.state = delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
+  change.now = world_.schedule.now();
+  change.next_try_at = change.now;
+  change.attempts = delivery.attempts;
+  change.repeat = delivery.repeat;
+  change.why = "to be tried again, as asked";
+  return world_.store.deliveries.change(delivery.id, change);
+}
+
+Result<void> LaneLoop::discard(const Delivery& delivery, const std::string& reason) {
+  const bool open = delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown ||
+                    delivery.state == DeliveryState::kQuarantined;
+  if (!open) {
+    return fail(Error::refused("delivery-closed", "only a delivery that waits or is quarantined can be discarded"));
+  }
+  DeliveryChange change;
+  change.state = DeliveryState::kDiscarded;
+  change.now = world_.schedule.now();
+  change.attempts = delivery.attempts;
+  change.why = reason;
+  return world_.store.deliveries.change(delivery.id, change);
+}
+
+LaneStatus LaneLoop::status() const {
+  const auto& memory = lane_.peek();
+  LaneStatus status;
+  status.name = name_;
+  status.label = backend_.label();
+  status.mode = static_cast<LaneMode>(memory.mode);
+  status.since = memory.since;
+  if (status.mode != LaneMode::kRunning) status.until = memory.until;
+  status.last_error = memory.last_error;
+  return status;
+}
+
+/// One turn: does all that can be done now, and sleeps until time or an event changes that.
+void LaneLoop::work() {
+  work_posted_ = false;
+  write_down_doubtful();
+  const LaneStep step = lane_.next(world_.schedule.now());
+  switch (step.kind) {
+    case LaneStep::Kind::kLogIn: {
+      lane_.on_login_started();
+      boost::asio::co_spawn(world_.scheduler.executor(), log_in(), boost::asio::detached);
+      break;
+    }
+    case LaneStep::Kind::kSend: {
+      start_sending(step.send);
+      claim_ahead();
+      break;
+    }
+    case LaneStep::Kind::kWait: {
+      if (step.until) {
+        give_back_claimed();
+        sleep_until(step.until);
+      }
+      break;
+    }
+  }
+  keep_memory();
+}
+
+void LaneLoop::start_sending(std::int64_t most) {
+  for (; most > 0 && !claimed_.empty(); --most) {
+    ClaimedPtr claimed = std::move(claimed_.front());
+    claimed_.pop_front();
+    const Lane::Ticket ticket = lane_.on_sent();
+    boost::asio::co_spawn(world_.scheduler.executor(), deliver(std::move(claimed), ticket), boost::asio::detached);
+  }
+}
+
+/// Marks the next deliveries as in flight and freezes their requests, in one commit; they are sent when it is durable.
+void LaneLoop::claim_ahead() {
+  const std::int64_t wanted = settings_.in_flight_max * kClaimAhead;
+  if (claiming_ || static_cast<std::int64_t>(claimed_.size()) * 2 > wanted) return;
+  auto ready = std::make_shared<std::vector<ClaimedPtr>>();
+  auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
+  if (!written) {
+    lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
+    wake();
+    return;
+  }
+  if (ready->empty()) {
+    const auto due = world_.store.deliveries.next_due(lane_id_);
+    if (due && *due) sleep_until(**due);
+    return;
+  }
+  claiming_ = true;
+  world_.store.committer.when_durable([this, alive = alive_, ready](const Result<void>& outcome) {
+    if (!*alive) return;
+    claiming_ = false;
+    if (outcome) {
+      claimed_.insert(claimed_.end(), ready->begin(), ready->end());
+    } else {
+      lane_.on_store_trouble(outcome.error().detail, world_.schedule.now(), world_.entropy);
+    }
+    wake();
+  });
+}
+
+Result<void> LaneLoop::claim_and_freeze(std::vector<ClaimedPtr>& ready) {
+  const std::int64_t wanted = settings_.in_flight_max * kClaimAhead - static_cast<std::int64_t>(claimed_.size());
+  TRY_ASSIGN(auto due, world_.store.deliveries.claim(lane_id_, world_.schedule.now(), wanted));
+  for (Delivery& delivery : due) RETURN_IF_ERROR(prepare(std::move(delivery), ready));
+  return {};
+}
+
+/// Makes a claimed delivery ready to send, or writes down why it cannot be sent.
+Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready) {
+  auto& store = world_.store;
+  DeliveryChange change;
+  change.now = world_.schedule.now();
+  change.attempts = delivery.attempts - 1;
+  change.repeat = delivery.repeat;
+  change.state = DeliveryState::kQuarantined;
+  change.who = static_cast<int>(Who::kDispatcher);
+
+  auto entry = store.journal.read(delivery.record_seq);
+  if (!entry) {
+    if (entry.error().code != Errc::kCorrupt) return fail(std::move(entry).error());
+    RETURN_IF_ERROR(store.journal.set_aside({delivery.record_seq, entry.error().detail}, world_.clock.wall_now()));
+    change.why = entry.error().detail;
+    return store.deliveries.change(delivery.id, change);
+  }
+  auto claimed = std::make_shared<Claimed>(Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
+  const bool frozen = !claimed->delivery.request.empty();
+  auto request = frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
+  if (!request) {
+    const bool waits = request.error().code == Errc::kConfig;
+    change.why = request.error().detail;
+    if (waits) {
+      change.state = claimed->delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
+      change.next_try_at = change.now + settings_.retry.cap.count();
+    }
+    return store.deliveries.change(claimed->delivery.id, change);
+  }
+  claimed->request = std::move(*request);
+  if (!frozen) RETURN_IF_ERROR(store.deliveries.freeze(claimed->delivery.id, freeze(claimed->request)));
+  ready.push_back(std::move(claimed));
+  return {};
+}
+
+/// What was claimed and not sent goes back as if it had never been claimed: the lane waits, and says so.
+void LaneLoop::give_back_claimed() {
+  if (claimed_.empty()) return;
+  const ScheduleTime now = world_.schedule.now();
+  auto written = world_.store.committer.write([&]() -> Result<void> {
+    for (const auto& claimed : claimed_) {
+      DeliveryChange change;
+      change.state = claimed->delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
+      change.now = now;
+      change.next_try_at = claimed->delivery.next_try_at;
+      change.attempts = claimed->delivery.attempts - 1;
+      change.repeat = claimed->delivery.repeat;
+      change.who = claimed->delivery.who;
+      change.why = claimed->delivery.why;
+      RETURN_IF_ERROR(world_.store.deliveries.change(claimed->delivery.id, change));
+    }
+    return {};
+  });
+  if (!written) {
+    for (const auto& claimed : claimed_) doubtful_.push_back(claimed->delivery.id);
+  }
+  claimed_.clear();
+}
+
+/// Outcomes that the disk refused are of unknown outcome, as after a crash; the same request goes out again.
+void LaneLoop::write_down_doubtful() {
+  if (doubtful_.empty()) return;
+  const ScheduleTime now = world_.schedule.now();
+  auto written = world_.store.committer.write([&]() -> Result<void> {
+    for (const std::int64_t id : doubtful_) {
+      TRY_ASSIGN(const Delivery delivery, world_.store.deliveries.read(id));
+      if (delivery.state != DeliveryState::kInFlight) continue;
+      DeliveryChange change;
+      change.state = DeliveryState::kUnknown;
+      change.now = now;
+      change.next_try_at = now;
+      change.attempts = delivery.attempts;
+      change.repeat = true;
+      change.why = "its outcome could not be written to this device's disk; it is asked for or repeated";
+      RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
+    }
+    return {};
+  });
+  if (written) {
+    doubtful_.clear();
+  } else {
+    lane_.on_store_trouble(written.error().detail, now, world_.entropy);
+  }
+}
+
+void LaneLoop::sleep_until(std::optional<ScheduleTime> until) {
+  if (timer_) world_.scheduler.cancel(*timer_);
+  timer_ = world_.scheduler.call_at(world_.schedule.to_monotonic(*until), [this, alive = alive_] {
+    if (!*alive) return;
+    timer_.reset();
+    wake();
+  });
+}
+
+void LaneLoop::keep_memory() {
+  if (!lane_.changed()) return;
+  const auto& memory = lane_.memory();
+  const auto mode = static_cast<LaneMode>(memory.mode);
+  if (mode != logged_mode_) {
+    logged_mode_ = mode;
+    const std::string line = "lane " + name_ + " " + std::string(to_string(mode));
+    if (mode == LaneMode::kRunning) {
+      world_.log.info(line);
+    } else {
+      world_.log.warning(line + ": " + memory.last_error);
+    }
+  }
+  auto written = world_.store.committer.write([&] { return world_.store.lane_memories.write(lane_id_, memory); });
+  if (!written) world_.log.warning("lane " + name_ + ": its state could not be written: " + written.error().detail);
+}
+
+void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket, const Verdict& verdict) {
+  const std::int64_t id = claimed->delivery.id;
+  const DeliveryChange change = lane_.on_verdict(ticket, verdict, claimed->delivery, world_.schedule.now(),
+                                                 world_.clock.wall_now(), world_.entropy);
+  auto written = world_.store.committer.write([&]() -> Result<void> {
+    RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
+    // A refused request was not applied: a retry by a person builds it anew, perhaps with corrected settings.
+    if (change.state == DeliveryState::kQuarantined) return world_.store.deliveries.freeze(id, "");
+    return {};
+  });
+  if (!written) {
+    doubtful_.push_back(id);
+  } else {
+    world_.store.committer.when_durable([this, alive = alive_, id](const Result<void>& outcome) {
+      if (*alive && !outcome) doubtful_.push_back(id);
+    });
+  }
+  wake();
+}
+
+DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
+  const Delivery& delivery = claimed.delivery;
+  return {claimed.record, delivery.unit, delivery.environment, delivery.key, delivery.repeat, world_.clock.wall_now()};
+}
+
+boost::asio::awaitable<void> LaneLoop::log_in() {
+  const auto alive = alive_;
+  auto login = backend_.login();
+  LoginOutcome outcome = verdict_of(Verdict::Kind::kStopLane, login ? "" : login.error().detail, Who::kDispatcher);
+  if (login && std::holds_alternative<Secret>(*login)) {
+    outcome = std::move(std::get<Secret>(*login));
+  } else if (login) {
+    HttpRequest request = std::move(std::get<HttpRequest>(*login));
+    HttpOutcome answer = co_await transport_.exchange(std::move(request));
+    if (!*alive) co_return;
+    if (answer) {
+      outcome = backend_.judge_login(*answer);
+    } else {
+      outcome = verdict_of(Verdict::Kind::kRetryLater, answer.error().detail, Who::kNetwork, true);
+    }
+  }
+  if (auto* credential = std::get_if<Secret>(&outcome)) {
+    credential_ = std::move(*credential);
+    lane_.on_login_done(world_.schedule.now());
+  } else {
+    lane_.on_login_failed(std::get<Verdict>(outcome), world_.schedule.now(), world_.entropy);
+  }
+  wake();
+}
+
+boost::asio::awaitable<void> LaneLoop::deliver(ClaimedPtr claimed, Lane::Ticket ticket) {
+  const auto alive = alive_;
+  Verdict verdict = co_await carry(claimed);
+  if (*alive) settle(claimed, ticket, verdict);
+}
+
+boost::asio::awaitable<Verdict> LaneLoop::carry(ClaimedPtr claimed) {
+  const auto alive = alive_;
+  Verdict gone;
+  auto question = backend_.look_up(context_of(*claimed));
+  if (question) {
+    backend_.authorize(*question, credential_);
+    HttpRequest request = std::move(*question);
+    HttpOutcome answer = co_await transport_.exchange(std::move(request));
+    if (!*alive) co_return gone;
+    if (!answer) co_return verdict_of(Verdict::Kind::kRetryLater, answer.error().detail, Who::kNetwork, true);
+    Verdict found = backend_.judge_look_up(context_of(*claimed), *answer);
+    if (found.kind != Verdict::Kind::kSend) co_return found;
+  }
+  HttpRequest request = claimed->request;
+  backend_.authorize(request, credential_);
+  HttpOutcome answer = co_await transport_.exchange(std::move(request));
+  if (!*alive) co_return gone;
+  if (!answer) co_return verdict_of(answer.error());
+  co_return backend_.judge(context_of(*claimed), *answer);
+}
+
+}  // namespace handover::forwarding

@@ -1,0 +1,38 @@
+// Reads the whole journal once after each start, a little at a time, and sets damaged records aside: they are reported by
+// `handover status` and no longer sent. Start-up never waits for it, and never fails because of data.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "platform/clock.hpp"
+#include "platform/log.hpp"
+#include "platform/scheduler.hpp"
+#include "storage/store.hpp"
+
+namespace handover {
+
+class JournalCheck {
+ public:
+  JournalCheck(storage::Store& store, Scheduler& scheduler, const Clock& clock, Log& log)
+      : store_(store), scheduler_(scheduler), clock_(clock), log_(log), alive_(std::make_shared<bool>(true)) {}
+  ~JournalCheck();
+  JournalCheck(const JournalCheck&) = delete;
+  JournalCheck& operator=(const JournalCheck&) = delete;
+
+  void start() { go_on_soon(); }
+
+ private:
+  void go_on_soon();
+  void check_some();
+  void report(const std::vector<storage::DamagedEntry>& damaged);
+
+  storage::Store& store_;
+  Scheduler& scheduler_;
+  const Clock& clock_;
+  Log& log_;
+  std::int64_t next_ = 1;
+  std::shared_ptr<bool> alive_;
+};
+
+}  // namespace handover

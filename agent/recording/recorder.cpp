@@ -1,0 +1,315 @@
+#include "agent/recording/recorder.hpp"
+
+#include "crypto/sha256.hpp"
+#include "crypto/validation_code.hpp"
+#include "platform/assert.hpp"
+
+namespace handover::recording {
+namespace {
+
+using storage::TransferDirection;
+using storage::TransferRow;
+using storage::TransferState;
+
+constexpr std::int64_t kTriesPerOffer = 5;
+constexpr std::int64_t kNonces = 10000;
+
+storage::Digest digest_of(std::string_view text) {
+  const auto digest = crypto::sha256({text});
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Json to_json(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const auto& text : texts) list.push_back(text);
+  return list;
+}
+
+Transfer transfer_of(const TransferRow& row) {
+  auto object = parse_json(row.body);
+  INVARIANT(object.has_value());
+  return transfer_from_object(static_cast<Direction>(row.direction), *object);
+}
+
+/// Order keys are compared as 64 bits of their SHA-256: should two ever meet, one delivery waits for another without need.
+std::int64_t order_key_of(std::string_view key) {
+  const auto digest = crypto::sha256({key});
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8; ++i) number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
+  return static_cast<std::int64_t>(number);
+}
+
+/// One usage for each device: its own location only; out for the sender, in for the receiver.
+Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_code) {
+  UsageLocation location;
+  location.id = transfer.own_location();
+  for (const Item& item : transfer.items) {
+    UsageItem line;
+    line.prod = item.prod;
+    line.serial = item.serial;
+    line.batch = item.batch;
+    (transfer.direction == Direction::kOutbound ? line.out : line.in) = item.qty;
+    location.items.push_back(std::move(line));
+  }
+  Usage usage;
+  usage.ref_module = kTransferModule;
+  usage.ref_obj_id = one_string_code;
+  usage.locations.push_back(std::move(location));
+  return usage;
+}
+
+Error closed(const TransferRow& row) {
+  const char* words = row.state == TransferState::kCompleted   ? "this half is complete already"
+                      : row.state == TransferState::kCancelled ? "this transfer was cancelled"
+                                                               : "this offer is dead after five wrong codes";
+  return Error::refused("transfer-closed", words);
+}
+
+}  // namespace
+
+Recorder::Recorder(const World& world, Device device, StockPolicy policy, std::vector<LanePlan> lanes)
+    : world_(world), device_(std::move(device)), stock_(world.store, policy), lanes_(std::move(lanes)) {}
+
+Result<TransferView> Recorder::start(const Transfer& transfer) {
+  TRY_ASSIGN(const crypto::Terms terms, terms_of(transfer, device_.technician.user_id));
+  TRY_ASSIGN(std::vector<Warning> warnings, stock_.check(transfer));
+  TransferRow row;
+  row.direction = static_cast<TransferDirection>(transfer.direction);
+  row.body = transfer_object(transfer, {}).dump();
+  row.terms = terms.json();
+  row.terms_hash = digest_of(terms.json());
+  row.header_hash = digest_of(terms.rows().front());
+  row.created_at = world_.clock.wall_now();
+  row.changed_at = row.created_at;
+  row.tries_left = kTriesPerOffer;
+  if (transfer.direction == Direction::kOutbound) {
+    RETURN_IF_ERROR(make_offer(row, terms));
+  } else {
+    row.state = TransferState::kRecorded;
+  }
+  TRY_ASSIGN(row, world_.store.transfers.add(std::move(row)));
+  TransferView view = view_of(std::move(row));
+  view.warnings = std::move(warnings);
+  return view;
+}
+
+/// A nonce that these terms never had, and the codes that go with it.
+Result<void> Recorder::make_offer(TransferRow& row, const crypto::Terms& terms) {
+  auto& transfers = world_.store.transfers;
+  TRY_ASSIGN(const std::int64_t used, transfers.count_nonces(row.terms_hash));
+  if (used >= kNonces) {
+    return fail(Error::refused("nonces-used-up", "this very list went to this technician 10,000 times; split it in two"));
+  }
+  while (true) {
+    const crypto::Nonce nonce = crypto::Nonce::draw(world_.entropy);
+    TRY_ASSIGN(const bool fresh, transfers.use_nonce(row.terms_hash, nonce.text()));
+    if (!fresh) continue;
+    const Secret& key = world_.key_ring.newest();
+    crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
+    row.state = TransferState::kOffered;
+    row.nonce = nonce.text();
+    row.public_code = std::move(codes.sender_code);
+    row.expected_code = std::move(codes.receiver_code);
+    row.line_checks = to_json(crypto::compute_line_checks(key, nonce, terms)).dump();
+    row.tries_left = kTriesPerOffer;
+    return {};
+  }
+}
+
+Result<CodeOutcome> Recorder::enter_code(std::string_view id, std::string_view typed) {
+  TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
+  if (row.state == TransferState::kOffered) return enter_receiver_code(std::move(row), typed);
+  if (row.state == TransferState::kRecorded) return enter_sender_code(std::move(row), typed);
+  std::string words = closed(row).detail;
+  return CodeOutcome{CodeOutcome::Kind::kClosed, std::move(words), view_of(std::move(row))};
+}
+
+Result<CodeOutcome> Recorder::enter_receiver_code(TransferRow row, std::string_view typed) {
+  const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kReceiver);
+  if (!code) return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
+  if (crypto::codes_equal(*code, row.expected_code)) return complete(std::move(row), *code);
+  return refuse_code(std::move(row));
+}
+
+Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_view typed) {
+  auto& transfers = world_.store.transfers;
+  const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kSender);
+  if (!code) return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
+  const crypto::Nonce nonce = crypto::nonce_of(*code);
+  TRY_ASSIGN(const bool buried, transfers.is_buried(row.header_hash, nonce.text()));
+  if (buried) {
+    return CodeOutcome{CodeOutcome::Kind::kDeadOffer,
+                       "that offer is dead after five wrong codes; the sender must offer again", view_of(std::move(row))};
+  }
+  TRY_ASSIGN(const bool replayed, transfers.is_accepted(row.terms_hash, *code));
+  if (replayed) {
+    return CodeOutcome{CodeOutcome::Kind::kReplayed,
+                       "this code was accepted before for the same parts; the sender must offer again",
+                       view_of(std::move(row))};
+  }
+  TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
+  for (const Secret& key : world_.key_ring.keys()) {
+    crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
+    if (!crypto::codes_equal(*code, codes.sender_code)) continue;
+    RETURN_IF_ERROR(transfers.accept_code(row.terms_hash, *code));
+    row.nonce = nonce.text();
+    row.public_code = std::move(codes.receiver_code);
+    row.line_checks.clear();
+    return complete(std::move(row), *code);
+  }
+  row.nonce = nonce.text();
+  row.line_checks = to_json(crypto::compute_line_checks(world_.key_ring.newest(), nonce, terms)).dump();
+  return refuse_code(std::move(row));
+}
+
+/// A wrong code: one try less, and after the last the offer is dead.
+Result<CodeOutcome> Recorder::refuse_code(TransferRow row) {
+  INVARIANT(row.tries_left > 0);
+  row.tries_left -= 1;
+  row.changed_at = world_.clock.wall_now();
+  const bool receiver = row.direction == TransferDirection::kInbound;
+  if (row.tries_left == 0) {
+    row.state = TransferState::kDead;
+    if (receiver) RETURN_IF_ERROR(world_.store.transfers.bury_offer(row.header_hash, row.nonce));
+  }
+  RETURN_IF_ERROR(world_.store.transfers.update(row));
+  std::string words =
+      row.tries_left == 0 ? "the code does not fit, and that was the last try: the sender must offer again"
+      : receiver          ? "the code does not fit this list: compare the line checks with the sender's, line by line"
+                          : "the code does not fit this offer: ask the receiver to read it again";
+  return CodeOutcome{CodeOutcome::Kind::kMismatch, std::move(words), view_of(std::move(row))};
+}
+
+Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& private_code) {
+  const Transfer transfer = transfer_of(row);
+  const bool outbound = transfer.direction == Direction::kOutbound;
+  const WallTime now = world_.clock.wall_now();
+  TransferFacts facts;
+  facts.user_id = device_.technician.user_id;
+  facts.transfer_type = outbound ? device_.transfer_type_outbound : device_.transfer_type_inbound;
+  facts.transfer_utc = now;
+  facts.public_code = row.public_code;
+  facts.private_code = private_code;
+  Json half = Json::object({{"direction", to_string(transfer.direction)}, {"transfer_id", row.id}});
+  half.set("transfer", transfer_object(transfer, facts));
+  TRY_ASSIGN(const Record record, write_record(RecordKind::kTransfer, now, std::move(half)));
+
+  // The one-string form is the same on both sides: sender code, then receiver code.
+  const std::string one_string = outbound ? row.public_code + "-" + private_code : private_code + "-" + row.public_code;
+  Usage usage = usage_of_transfer(transfer, one_string);
+  RETURN_IF_ERROR(stock_.move(usage));
+  Json movement = Json::object({{"usage", usage_object(usage, facts.user_id, now)}, {"transfer_id", row.id}});
+  RETURN_IF_ERROR(write_record(RecordKind::kUsage, now, std::move(movement)));
+
+  row.state = TransferState::kCompleted;
+  row.expected_code = private_code;
+  row.changed_at = now;
+  row.record_id = record.id;
+  RETURN_IF_ERROR(world_.store.transfers.update(row));
+  return CodeOutcome{CodeOutcome::Kind::kCompleted, {}, view_of(std::move(row))};
+}
+
+Result<TransferView> Recorder::offer_again(std::string_view id) {
+  TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
+  if (row.direction == TransferDirection::kInbound) {
+    return fail(Error::refused("transfer-closed", "only the sender offers; record what you receive again instead"));
+  }
+  if (row.state != TransferState::kOffered && row.state != TransferState::kDead) return fail(closed(row));
+  TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
+  RETURN_IF_ERROR(make_offer(row, terms));
+  row.changed_at = world_.clock.wall_now();
+  RETURN_IF_ERROR(world_.store.transfers.update(row));
+  return view_of(std::move(row));
+}
+
+Result<TransferView> Recorder::cancel(std::string_view id) {
+  TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
+  if (row.state == TransferState::kCompleted || row.state == TransferState::kCancelled) return fail(closed(row));
+  row.state = TransferState::kCancelled;
+  row.changed_at = world_.clock.wall_now();
+  RETURN_IF_ERROR(world_.store.transfers.update(row));
+  return view_of(std::move(row));
+}
+
+Result<RecordView> Recorder::record_usage(Usage usage) {
+  RecordView view;
+  TRY_ASSIGN(view.warnings, stock_.check(usage));
+  RETURN_IF_ERROR(stock_.move(usage));
+  const WallTime now = world_.clock.wall_now();
+  Json body = Json::object({{"usage", usage_object(usage, device_.technician.user_id, now)}});
+  if (!usage.site.empty()) body.set("site", usage.site);
+  TRY_ASSIGN(view.record, write_record(RecordKind::kUsage, now, std::move(body)));
+  return view;
+}
+
+Result<RecordView> Recorder::record_asset_event(Json event) {
+  RecordView view;
+  TRY_ASSIGN(view.record, write_record(RecordKind::kAssetEvent, world_.clock.wall_now(),
+                                       Json::object({{"asset_event", std::move(event)}})));
+  return view;
+}
+
+Result<TransferView> Recorder::show(std::string_view id) const {
+  TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
+  return view_of(std::move(row));
+}
+
+TransferView Recorder::view_of(TransferRow row) const {
+  const Transfer transfer = transfer_of(row);
+  const bool outbound = transfer.direction == Direction::kOutbound;
+  TransferFacts facts;
+  facts.user_id = device_.technician.user_id;
+  facts.transfer_type = outbound ? device_.transfer_type_outbound : device_.transfer_type_inbound;
+  facts.public_code = row.public_code;
+  if (row.state == TransferState::kCompleted) {
+    facts.transfer_utc = row.changed_at;
+    facts.private_code = row.expected_code;
+  }
+  TransferView view;
+  view.object = transfer_object(transfer, facts);
+  if (!row.line_checks.empty()) {
+    const auto checks = parse_json(row.line_checks);
+    INVARIANT(checks.has_value());
+    for (const Json& check : checks->items()) view.line_checks.push_back(check.text());
+  }
+  view.row = std::move(row);
+  return view;
+}
+
+Result<crypto::Terms> Recorder::terms_of_row(const TransferRow& row) const {
+  return terms_of(transfer_of(row), device_.technician.user_id);
+}
+
+Result<Record> Recorder::write_record(RecordKind kind, WallTime captured_at, Json body) {
+  TRY_ASSIGN(storage::JournalEntry entry,
+             world_.store.journal.append(static_cast<int>(kind), captured_at, body.dump()));
+  Record record;
+  record.id = std::move(entry.id);
+  record.seq = entry.seq;
+  record.kind = kind;
+  record.captured_at = captured_at;
+  record.body = std::move(body);
+  RETURN_IF_ERROR(plan_deliveries(record));
+  return record;
+}
+
+Result<void> Recorder::plan_deliveries(const Record& record) {
+  int place = 0;
+  for (const LanePlan& lane : lanes_) {
+    for (auto& plan : lane.backend->plan(record)) {
+      storage::NewDelivery delivery;
+      delivery.record_seq = record.seq;
+      delivery.place = place++;
+      delivery.lane = lane.lane;
+      delivery.unit = std::move(plan.unit);
+      delivery.environment = std::move(plan.environment);
+      delivery.key = make_uuid(world_.entropy);
+      delivery.now = world_.schedule.now();
+      for (const auto& key : plan.order_keys) delivery.order_keys.push_back(order_key_of(key));
+      RETURN_IF_ERROR(world_.store.deliveries.add(delivery));
+    }
+  }
+  return {};
+}
+
+}  // namespace handover::recording

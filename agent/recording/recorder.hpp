@@ -1,0 +1,106 @@
+// What a technician does: hand over, receive, enter a code, cancel, use a part. Each call is one piece of one transaction.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/domain/json.hpp"
+#include "agent/domain/record.hpp"
+#include "agent/domain/transfer.hpp"
+#include "agent/domain/usage.hpp"
+#include "agent/forwarding/backend.hpp"
+#include "agent/forwarding/schedule_clock.hpp"
+#include "agent/recording/stock_keeper.hpp"
+#include "crypto/key_ring.hpp"
+#include "platform/clock.hpp"
+#include "platform/entropy.hpp"
+#include "storage/store.hpp"
+
+namespace handover::recording {
+
+struct Device {
+  std::string id;
+  Technician technician;
+  std::string storage_location;
+  std::string transfer_type_outbound = "1001";  ///< Codes shown with a transfer; each lane sends its own.
+  std::string transfer_type_inbound = "1002";
+};
+
+/// A lane that new records may need deliveries on.
+struct LanePlan {
+  std::int64_t lane = 0;
+  const forwarding::Backend* backend = nullptr;
+};
+
+struct TransferView {
+  storage::TransferRow row;
+  Json object;  ///< The Inventory Transfer Object as far as it is known. The other side's code is in it only once it was entered.
+  std::vector<std::string> line_checks;  ///< Sender: of his offer. Receiver: after a mismatch. Else none.
+  std::vector<Warning> warnings;
+};
+
+struct CodeOutcome {
+  enum class Kind { kCompleted, kMistyped, kMismatch, kReplayed, kDeadOffer, kClosed };
+  Kind kind = Kind::kClosed;
+  std::string words;  ///< For people, for all but kCompleted.
+  TransferView view;
+};
+
+struct RecordView {
+  Record record;
+  std::vector<Warning> warnings;
+};
+
+/// Requires of every call that changes something: made inside Committer::write(), and answered only when that is durable.
+class Recorder {
+ public:
+  struct World {
+    storage::Store& store;
+    const Clock& clock;
+    const forwarding::ScheduleClock& schedule;
+    Entropy& entropy;
+    const crypto::KeyRing& key_ring;
+  };
+
+  Recorder(const World& world, Device device, StockPolicy policy, std::vector<LanePlan> lanes);
+
+  /// A new offer (outbound) or a recorded receipt (inbound).
+  /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce; kRefused `nonces-used-up` (this same list went over 10,000 times).
+  [[nodiscard]] Result<TransferView> start(const Transfer& transfer);
+
+  /// The code that the other technician said. A right one completes this half: its record, its usage and the change of stock are
+  /// one piece. A wrong one costs a try, which counts over restarts. Every outcome must be committed.
+  /// Errors: kNotFound, and the store's.
+  [[nodiscard]] Result<CodeOutcome> enter_code(std::string_view id, std::string_view typed);
+
+  /// Sender: a new nonce and five new tries. Errors: kNotFound, kRefused `transfer-closed`.
+  [[nodiscard]] Result<TransferView> offer_again(std::string_view id);
+  /// Errors: kNotFound, kRefused `transfer-closed`.
+  [[nodiscard]] Result<TransferView> cancel(std::string_view id);
+
+  /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce.
+  [[nodiscard]] Result<RecordView> record_usage(Usage usage);
+  [[nodiscard]] Result<RecordView> record_asset_event(Json event);
+
+  /// Errors: kNotFound.
+  [[nodiscard]] Result<TransferView> show(std::string_view id) const;
+  [[nodiscard]] TransferView view_of(storage::TransferRow row) const;
+
+ private:
+  [[nodiscard]] Result<CodeOutcome> enter_receiver_code(storage::TransferRow row, std::string_view typed);
+  [[nodiscard]] Result<CodeOutcome> enter_sender_code(storage::TransferRow row, std::string_view typed);
+  [[nodiscard]] Result<CodeOutcome> refuse_code(storage::TransferRow row);
+  [[nodiscard]] Result<CodeOutcome> complete(storage::TransferRow row, const std::string& private_code);
+  [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
+  [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
+  [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);
+  [[nodiscard]] Result<void> plan_deliveries(const Record& record);
+
+  World world_;
+  Device device_;
+  StockKeeper stock_;
+  std::vector<LanePlan> lanes_;
+};
+
+}  // namespace handover::recording

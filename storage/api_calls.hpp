@@ -1,0 +1,34 @@
+// The first answer to each Idempotency-Key, so that a call that is made twice has one effect.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/result.hpp"
+#include "platform/time.hpp"
+#include "storage/database.hpp"
+
+namespace handover::storage {
+
+struct ApiCall {
+  std::string digest;  ///< Of what was called, with which body.
+  int status = 0;
+  std::string answer;
+};
+
+/// Answers are kept for 30 days, and then at the most forgotten; the records they were about never are.
+class ApiCalls {
+ public:
+  explicit ApiCalls(Database& database) : database_(database) {}
+
+  [[nodiscard]] Result<std::optional<ApiCall>> read(std::string_view key) const;
+  /// Requires: called inside Committer::write(), together with the effect of the call.
+  [[nodiscard]] Result<void> remember(std::string_view key, const ApiCall& call, WallTime now);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace handover::storage

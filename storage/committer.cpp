@@ -1,0 +1,68 @@
+#include "storage/committer.hpp"
+
+namespace handover::storage {
+namespace {
+
+// So many writes share one transaction at most: a bound on what one wait for the disk can delay.
+constexpr std::size_t kWritesMax = 256;
+
+}  // namespace
+
+Committer::~Committer() { (void)flush(); }
+
+Result<void> Committer::begin() {
+  if (!database_.in_transaction()) {
+    if (writes_ > 0) (void)flush();  // The disk's error undid what was open: its callers must hear that before anything new starts.
+    RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
+  }
+  if (!flush_posted_) {
+    flush_posted_ = true;
+    scheduler_.post([this, writes = writes_ + 1] { flush_when_quiet(writes); });
+  }
+  return database_.execute("SAVEPOINT piece");
+}
+
+Result<void> Committer::end(bool keep) {
+  ++writes_;
+  if (keep) return database_.execute("RELEASE piece");
+  // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself; flush() reports that.
+  if (!database_.in_transaction()) return {};
+  RETURN_IF_ERROR(database_.execute("ROLLBACK TO piece"));
+  return database_.execute("RELEASE piece");
+}
+
+/// Lets one more turn of the event loop pass as long as each turn brings new writes: callers that came together are
+/// answered together, and a lone caller waits for nobody.
+void Committer::flush_when_quiet(std::size_t writes_before) {
+  if (writes_ > writes_before && writes_ < kWritesMax) {
+    scheduler_.post([this, writes = writes_] { flush_when_quiet(writes); });
+    return;
+  }
+  flush_posted_ = false;
+  (void)flush();
+}
+
+void Committer::when_durable(Durable call) {
+  if (writes_ == 0) {
+    call({});
+    return;
+  }
+  waiting_.push_back(std::move(call));
+}
+
+Result<void> Committer::flush() {
+  if (writes_ == 0) return {};
+  writes_ = 0;
+  Result<void> outcome;
+  if (database_.in_transaction()) {
+    outcome = database_.execute("COMMIT");
+    if (!outcome && database_.in_transaction()) (void)database_.execute("ROLLBACK");
+  } else {
+    outcome = fail(Errc::kIo, "the disk refused a write, and everything since the last commit was undone; try again");
+  }
+  const auto callers = std::exchange(waiting_, {});
+  for (const auto& call : callers) call(outcome);
+  return outcome;
+}
+
+}  // namespace handover::storage

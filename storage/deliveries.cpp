@@ -1,0 +1,252 @@
+#include "storage/deliveries.hpp"
+
+#include "platform/assert.hpp"
+
+namespace handover::storage {
+namespace {
+
+constexpr std::int64_t kPlacesPerRecord = 65536;
+
+#define DELIVERY_COLUMNS                                                                                 \
+  "id, lane, unit, environment, key, state, blocked_by, next_try_at, attempts, repeat, since, delivered_at," \
+  " who, why, receipt, request"
+
+Delivery delivery_of(const Query& row) {
+  Delivery delivery;
+  delivery.id = row.integer(0);
+  delivery.record_seq = delivery.id / kPlacesPerRecord;
+  delivery.lane = row.integer(1);
+  delivery.unit = row.text(2);
+  delivery.environment = row.text(3);
+  delivery.key = row.text(4);
+  delivery.state = static_cast<DeliveryState>(row.integer(5));
+  delivery.blocked_by = row.integer(6);
+  delivery.next_try_at = row.integer(7);
+  delivery.attempts = row.integer(8);
+  delivery.repeat = row.integer(9) != 0;
+  delivery.since = row.integer(10);
+  if (!row.is_null(11)) delivery.delivered_at = row.integer(11);
+  delivery.who = static_cast<int>(row.integer(12));
+  delivery.why = row.text(13);
+  delivery.receipt = row.text(14);
+  delivery.request = row.text(15);
+  return delivery;
+}
+
+bool is_open(DeliveryState state) { return state < DeliveryState::kDelivered; }
+
+Result<std::int64_t> one_number(Query& query) {
+  const std::int64_t number = query.next() ? query.integer(0) : 0;
+  RETURN_IF_ERROR(query.status());
+  return number;
+}
+
+}  // namespace
+
+Result<std::int64_t> Deliveries::lane_id(std::string_view name) {
+  Query found(database_, "SELECT id FROM lanes WHERE name = ?", name);
+  if (found.next()) return found.integer(0);
+  RETURN_IF_ERROR(found.status());
+  RETURN_IF_ERROR(database_.execute("INSERT INTO lanes (name) VALUES (?)", name));
+  return database_.last_insert_id();
+}
+
+Result<std::string> Deliveries::lane_name(std::int64_t lane) const {
+  Query found(database_, "SELECT name FROM lanes WHERE id = ?", lane);
+  std::string name = found.next() ? std::string(found.text(0)) : std::string();
+  RETURN_IF_ERROR(found.status());
+  return name;
+}
+
+Result<void> Deliveries::add(const NewDelivery& delivery) {
+  INVARIANT(delivery.place >= 0 && delivery.place < kPlacesPerRecord);
+  const std::int64_t id = delivery.record_seq * kPlacesPerRecord + delivery.place;
+  for (const std::int64_t order_key : delivery.order_keys) {
+    RETURN_IF_ERROR(database_.execute("INSERT OR IGNORE INTO order_keys (lane, order_key, delivery) VALUES (?, ?, ?)",
+                                      delivery.lane, order_key, id));
+  }
+  std::int64_t blocked_by = 0;
+  if (!delivery.order_keys.empty()) {
+    TRY_ASSIGN(blocked_by, blocker_of(id, delivery.lane));
+  }
+  return database_.execute(
+      "INSERT INTO deliveries (" DELIVERY_COLUMNS
+      ") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 0, 0, ?7, NULL, 0, '', '', '')",
+      id, delivery.lane, delivery.unit, delivery.environment, delivery.key, blocked_by, delivery.now);
+}
+
+/// The latest open delivery before `id` on the lane that shares one of its order keys, or 0.
+Result<std::int64_t> Deliveries::blocker_of(std::int64_t id, std::int64_t lane) const {
+  // CROSS JOIN keeps SQLite to this order: first the few keys of this delivery, then those before it with the same key.
+  Query query(database_,
+              "SELECT coalesce(max(earlier.delivery), 0) FROM order_keys mine CROSS JOIN order_keys earlier"
+              " WHERE mine.delivery = ?2 AND mine.lane = ?1"
+              " AND earlier.lane = ?1 AND earlier.order_key = mine.order_key AND earlier.delivery < ?2",
+              lane, id);
+  return one_number(query);
+}
+
+Result<std::vector<Delivery>> Deliveries::claim(std::int64_t lane, ScheduleTime now, std::int64_t limit) {
+  std::vector<Delivery> claimed;
+  RETURN_IF_ERROR(claim_in_state(DeliveryState::kUnknown, lane, now, limit, claimed));
+  RETURN_IF_ERROR(claim_in_state(DeliveryState::kPending, lane, now, limit, claimed));
+  for (Delivery& delivery : claimed) {
+    delivery.state = DeliveryState::kInFlight;
+    delivery.attempts += 1;
+    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET state = 2, attempts = ?, since = ? WHERE id = ?",
+                                      delivery.attempts, now, delivery.id));
+  }
+  return claimed;
+}
+
+Result<void> Deliveries::claim_in_state(DeliveryState state, std::int64_t lane, ScheduleTime now, std::int64_t limit,
+                                        std::vector<Delivery>& claimed) {
+  Query due(database_,
+            "SELECT " DELIVERY_COLUMNS
+            " FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND lane = ? AND state = ? AND blocked_by = 0"
+            " AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?",
+            lane, state, now, limit - static_cast<std::int64_t>(claimed.size()));
+  while (due.next()) claimed.push_back(delivery_of(due));
+  return due.status();
+}
+
+Result<void> Deliveries::freeze(std::int64_t id, std::string_view request) {
+  return database_.execute("UPDATE deliveries SET request = ? WHERE id = ?", request, id);
+}
+
+Result<void> Deliveries::change(std::int64_t id, const DeliveryChange& change) {
+  if (change.delivered_at) {
+    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET delivered_at = ? WHERE id = ?", *change.delivered_at, id));
+  }
+  // The frozen request has done its work when the delivery is at its end.
+  RETURN_IF_ERROR(database_.execute(
+      "UPDATE deliveries SET state = ?1, next_try_at = ?2, attempts = ?3, repeat = ?4, since = ?5, who = ?6, why = ?7,"
+      " receipt = ?8, request = CASE WHEN ?1 < 4 THEN request ELSE '' END WHERE id = ?9",
+      change.state, change.next_try_at, change.attempts, change.repeat, change.now, change.who, change.why,
+      change.receipt, id));
+  if (database_.changes() == 0) return fail(Errc::kNotFound, "there is no such delivery");
+  if (is_open(change.state)) return {};
+  Query lane(database_, "SELECT lane FROM deliveries WHERE id = ?", id);
+  TRY_ASSIGN(const std::int64_t lane_id, one_number(lane));
+  return release_waiting(id, lane_id);
+}
+
+Result<void> Deliveries::release_waiting(std::int64_t id, std::int64_t lane) {
+  RETURN_IF_ERROR(database_.execute("DELETE FROM order_keys WHERE delivery = ? AND lane = ?", id, lane));
+  if (database_.changes() == 0) return {};
+  std::vector<std::int64_t> waiting;
+  {
+    Query rows(database_, "SELECT id FROM deliveries WHERE blocked_by = ? AND blocked_by > 0", id);
+    while (rows.next()) waiting.push_back(rows.integer(0));
+    RETURN_IF_ERROR(rows.status());
+  }
+  for (const std::int64_t waiter : waiting) {
+    TRY_ASSIGN(const std::int64_t blocker, blocker_of(waiter, lane));
+    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET blocked_by = ? WHERE id = ?", blocker, waiter));
+  }
+  return {};
+}
+
+Result<std::int64_t> Deliveries::recover(std::int64_t lane, ScheduleTime now, ScheduleTime latest) {
+  RETURN_IF_ERROR(database_.execute(
+      "UPDATE deliveries SET state = 1, repeat = 1, next_try_at = ?1, since = ?1,"
+      " why = 'the device stopped while this was being sent; it will be asked for or repeated', who = 1"
+      " WHERE lane = ?2 AND state = 2 AND state < 4",
+      now, lane));
+  const std::int64_t in_flight = database_.changes();
+  RETURN_IF_ERROR(database_.execute(
+      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state < 2 AND state < 4 AND next_try_at > ?1", latest,
+      lane));
+  return in_flight;
+}
+
+Result<void> Deliveries::make_due(std::int64_t lane, ScheduleTime now) {
+  return database_.execute(
+      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state IN (0, 1) AND state < 4 AND next_try_at > ?1",
+      now, lane);
+}
+
+Result<Delivery> Deliveries::read(std::int64_t id) const {
+  Query row(database_, "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id = ?", id);
+  if (row.next()) return delivery_of(row);
+  RETURN_IF_ERROR(row.status());
+  return fail(Errc::kNotFound, "there is no such delivery");
+}
+
+Result<std::vector<Delivery>> Deliveries::of_record(std::int64_t record_seq) const {
+  std::vector<Delivery> found;
+  Query rows(database_, "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id >= ? AND id < ? ORDER BY id",
+             record_seq * kPlacesPerRecord, (record_seq + 1) * kPlacesPerRecord);
+  while (rows.next()) found.push_back(delivery_of(rows));
+  RETURN_IF_ERROR(rows.status());
+  return found;
+}
+
+Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
+  LaneCounts counts;
+  Query rows(database_, "SELECT state, count(*), min(id) FROM deliveries WHERE lane = ? AND state < 4 GROUP BY state", lane);
+  while (rows.next()) {
+    switch (static_cast<DeliveryState>(rows.integer(0))) {
+      case DeliveryState::kUnknown: counts.unknown += rows.integer(1); break;
+      case DeliveryState::kQuarantined: counts.quarantined += rows.integer(1); continue;
+      case DeliveryState::kPending:
+      case DeliveryState::kInFlight: counts.pending += rows.integer(1); break;
+      case DeliveryState::kDelivered:
+      case DeliveryState::kSuperseded:
+      case DeliveryState::kDiscarded: continue;
+    }
+    const std::int64_t oldest = rows.integer(2) / kPlacesPerRecord;
+    if (!counts.oldest_pending_seq || oldest < *counts.oldest_pending_seq) counts.oldest_pending_seq = oldest;
+  }
+  RETURN_IF_ERROR(rows.status());
+  TRY_ASSIGN(counts.next_try_at, next_due(lane));
+  return counts;
+}
+
+Result<std::optional<ScheduleTime>> Deliveries::next_due(std::int64_t lane) const {
+  std::optional<ScheduleTime> earliest;
+  for (const auto state : {DeliveryState::kPending, DeliveryState::kUnknown}) {
+    Query row(database_,
+              "SELECT next_try_at FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND lane = ? AND state = ? AND"
+              " blocked_by = 0 ORDER BY next_try_at LIMIT 1",
+              lane, state);
+    if (row.next() && (!earliest || row.integer(0) < *earliest)) earliest = row.integer(0);
+    RETURN_IF_ERROR(row.status());
+  }
+  return earliest;
+}
+
+Result<std::vector<std::int64_t>> Deliveries::records_in(std::optional<DeliveryState> state, std::int64_t lane,
+                                                         std::int64_t after, std::int64_t limit) const {
+  std::vector<std::int64_t> found;
+  Query rows(database_,
+             "SELECT DISTINCT id / 65536 AS seq FROM deliveries WHERE id >= ?1 AND (?2 < 0 OR state = ?2) AND"
+             " (?3 = 0 OR lane = ?3) ORDER BY id LIMIT ?4",
+             (after + 1) * kPlacesPerRecord, state ? static_cast<int>(*state) : -1, lane, limit);
+  while (rows.next()) found.push_back(rows.integer(0));
+  RETURN_IF_ERROR(rows.status());
+  return found;
+}
+
+Result<LaneMemory> LaneMemories::read(std::int64_t lane) const {
+  LaneMemory memory;
+  Query row(database_, "SELECT mode, hinted, failures, until, since, last_error FROM lanes WHERE id = ?", lane);
+  if (row.next()) {
+    memory.mode = static_cast<int>(row.integer(0));
+    memory.hinted = row.integer(1) != 0;
+    memory.failures = row.integer(2);
+    memory.until = row.integer(3);
+    memory.since = row.integer(4);
+    memory.last_error = row.text(5);
+  }
+  RETURN_IF_ERROR(row.status());
+  return memory;
+}
+
+Result<void> LaneMemories::write(std::int64_t lane, const LaneMemory& memory) {
+  return database_.execute(
+      "UPDATE lanes SET mode = ?, hinted = ?, failures = ?, until = ?, since = ?, last_error = ? WHERE id = ?",
+      memory.mode, memory.hinted, memory.failures, memory.until, memory.since, memory.last_error, lane);
+}
+
+}  // namespace handover::storage

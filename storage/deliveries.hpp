@@ -1,0 +1,149 @@
+// Deliveries: one record on one lane, and everything that is known of its way there. Retry state is rows, never timers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/result.hpp"
+#include "storage/database.hpp"
+
+namespace handover::storage {
+
+/// Values are persistent. Those below kDelivered are open.
+enum class DeliveryState {
+  kPending = 0,
+  kUnknown = 1,
+  kInFlight = 2,
+  kQuarantined = 3,
+  kDelivered = 4,
+  kSuperseded = 5,
+  kDiscarded = 6,
+};
+
+/// Milliseconds since 1970 on the schedule's own time line (agent/forwarding/schedule_clock.hpp).
+using ScheduleTime = std::int64_t;
+
+struct Delivery {
+  std::int64_t id = 0;
+  std::int64_t record_seq = 0;
+  std::int64_t lane = 0;
+  std::string unit;
+  std::string environment;
+  std::string key;
+  DeliveryState state = DeliveryState::kPending;
+  std::int64_t blocked_by = 0;  ///< The delivery that must come to its end before this one, or 0.
+  ScheduleTime next_try_at = 0;
+  std::int64_t attempts = 0;
+  bool repeat = false;
+  ScheduleTime since = 0;  ///< When it entered this state.
+  std::optional<std::int64_t> delivered_at;
+  int who = 0;
+  std::string why;
+  std::string receipt;  ///< JSON, or empty.
+  std::string request;  ///< The frozen request, or empty.
+};
+
+struct NewDelivery {
+  std::int64_t record_seq = 0;
+  int place = 0;  ///< Within its record, from 0; below 65536.
+  std::int64_t lane = 0;
+  std::string unit;
+  std::string environment;
+  std::string key;
+  std::vector<std::int64_t> order_keys;
+  ScheduleTime now = 0;
+};
+
+/// What becomes of a delivery. The texts of the state before it are replaced.
+struct DeliveryChange {
+  DeliveryState state = DeliveryState::kPending;
+  ScheduleTime now = 0;
+  ScheduleTime next_try_at = 0;
+  std::int64_t attempts = 0;
+  bool repeat = false;
+  std::optional<std::int64_t> delivered_at;
+  int who = 0;
+  std::string why;
+  std::string receipt;
+};
+
+struct LaneCounts {
+  std::int64_t pending = 0;  ///< Waiting or in flight.
+  std::int64_t unknown = 0;
+  std::int64_t quarantined = 0;
+  std::optional<std::int64_t> oldest_pending_seq;  ///< The record that has waited longest.
+  std::optional<ScheduleTime> next_try_at;         ///< Of those that may go.
+};
+
+/// All changes require to be called inside Committer::write().
+class Deliveries {
+ public:
+  explicit Deliveries(Database& database) : database_(database) {}
+
+  /// The id of a lane, given one if the name is new.
+  [[nodiscard]] Result<std::int64_t> lane_id(std::string_view name);
+  [[nodiscard]] Result<std::string> lane_name(std::int64_t lane) const;
+
+  [[nodiscard]] Result<void> add(const NewDelivery& delivery);
+
+  /// Up to `limit` deliveries of the lane that are due and wait for no other, marked as in flight, with one attempt more.
+  /// Those of unknown outcome come first, then the ones that have been due longest.
+  [[nodiscard]] Result<std::vector<Delivery>> claim(std::int64_t lane, ScheduleTime now, std::int64_t limit);
+
+  /// Keeps the bytes that will be sent, now and each time after. An empty request forgets them.
+  [[nodiscard]] Result<void> freeze(std::int64_t id, std::string_view request);
+
+  /// Writes what became of a delivery. At the end of one (delivered, superseded, discarded) those that waited for it may go.
+  [[nodiscard]] Result<void> change(std::int64_t id, const DeliveryChange& change);
+
+  /// After a start: what was in flight may have left, so its outcome is unknown; what waits, waits at most until `latest`.
+  /// Returns how many were in flight.
+  [[nodiscard]] Result<std::int64_t> recover(std::int64_t lane, ScheduleTime now, ScheduleTime latest);
+
+  /// Everything of the lane that waits becomes due.
+  [[nodiscard]] Result<void> make_due(std::int64_t lane, ScheduleTime now);
+
+  /// Errors: kNotFound.
+  [[nodiscard]] Result<Delivery> read(std::int64_t id) const;
+  [[nodiscard]] Result<std::vector<Delivery>> of_record(std::int64_t record_seq) const;
+  [[nodiscard]] Result<LaneCounts> counts(std::int64_t lane) const;
+  /// When the next delivery that may go is due, or nothing if none waits.
+  [[nodiscard]] Result<std::optional<ScheduleTime>> next_due(std::int64_t lane) const;
+
+  /// Numbers of up to `limit` records after `after` with a delivery in that state and on that lane (0: any).
+  [[nodiscard]] Result<std::vector<std::int64_t>> records_in(std::optional<DeliveryState> state, std::int64_t lane,
+                                                             std::int64_t after, std::int64_t limit) const;
+
+ private:
+  [[nodiscard]] Result<std::int64_t> blocker_of(std::int64_t id, std::int64_t lane) const;
+  [[nodiscard]] Result<void> release_waiting(std::int64_t id, std::int64_t lane);
+  [[nodiscard]] Result<void> claim_in_state(DeliveryState state, std::int64_t lane, ScheduleTime now, std::int64_t limit,
+                                            std::vector<Delivery>& claimed);
+
+  Database& database_;
+};
+
+/// What a lane as a whole remembers over a restart.
+struct LaneMemory {
+  int mode = 0;         ///< Of forwarding::LaneMode.
+  bool hinted = false;  ///< `until` is the server's own word.
+  std::int64_t failures = 0;
+  ScheduleTime until = 0;
+  ScheduleTime since = 0;
+  std::string last_error;
+};
+
+class LaneMemories {
+ public:
+  explicit LaneMemories(Database& database) : database_(database) {}
+  [[nodiscard]] Result<LaneMemory> read(std::int64_t lane) const;
+  [[nodiscard]] Result<void> write(std::int64_t lane, const LaneMemory& memory);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace handover::storage

@@ -1,0 +1,166 @@
+#include "storage/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace handover::storage {
+namespace {
+
+// "HOVR": tells our stores from other programs' databases that happen to open with the same key.
+constexpr std::int64_t kApplicationId = 0x484f5652;
+
+// Each step leads from the version before it. A step that has shipped is never edited.
+constexpr const char* kToMainJob = R"sql(
+  CREATE TABLE records (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL,
+    kind        INTEGER NOT NULL,
+    captured_at INTEGER NOT NULL,      -- milliseconds since 1970, the device's clock
+    body        TEXT NOT NULL,
+    checksum    BLOB NOT NULL          -- chained: SHA-256 over the one before and this record
+  );
+  CREATE TABLE damaged_records (
+    seq      INTEGER PRIMARY KEY,
+    reason   TEXT NOT NULL,
+    found_at INTEGER NOT NULL
+  );
+  CREATE TABLE lanes (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    mode       INTEGER NOT NULL DEFAULT 0,
+    hinted     INTEGER NOT NULL DEFAULT 0,
+    failures   INTEGER NOT NULL DEFAULT 0,
+    until      INTEGER NOT NULL DEFAULT 0,
+    since      INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT NOT NULL DEFAULT ''
+  );
+  CREATE TABLE deliveries (
+    id           INTEGER PRIMARY KEY,  -- record's seq * 65536 + its place within the record
+    lane         INTEGER NOT NULL,
+    unit         TEXT NOT NULL,
+    environment  TEXT NOT NULL,
+    key          TEXT NOT NULL,        -- idempotency key
+    state        INTEGER NOT NULL,
+    blocked_by   INTEGER NOT NULL,     -- an earlier delivery that shares an order key, or 0
+    next_try_at  INTEGER NOT NULL,
+    attempts     INTEGER NOT NULL,
+    repeat       INTEGER NOT NULL,     -- 1: the request may have reached the back-end before
+    since        INTEGER NOT NULL,
+    delivered_at INTEGER,
+    who          INTEGER NOT NULL,
+    why          TEXT NOT NULL,
+    receipt      TEXT NOT NULL,
+    request      TEXT NOT NULL         -- frozen before its first byte leaves; '' before that and after the end
+  );
+  -- States below 4 are open: pending, unknown, in flight, quarantined.
+  CREATE INDEX deliveries_open ON deliveries (lane, state, blocked_by, next_try_at) WHERE state < 4;
+  CREATE INDEX deliveries_blocked ON deliveries (blocked_by) WHERE blocked_by > 0;
+  -- The order keys of open deliveries, as the first 8 bytes of their SHA-256.
+  CREATE TABLE order_keys (
+    lane      INTEGER NOT NULL,
+    order_key INTEGER NOT NULL,
+    delivery  INTEGER NOT NULL,
+    PRIMARY KEY (lane, order_key, delivery)
+  ) WITHOUT ROWID;
+  CREATE INDEX order_keys_of ON order_keys (delivery);
+  CREATE TABLE transfers (
+    id            INTEGER PRIMARY KEY,
+    uuid          TEXT NOT NULL,
+    direction     INTEGER NOT NULL,
+    state         INTEGER NOT NULL,
+    body          TEXT NOT NULL,       -- what was typed, as JSON
+    terms         TEXT NOT NULL,       -- canonical
+    terms_hash    BLOB NOT NULL,
+    header_hash   BLOB NOT NULL,
+    nonce         TEXT NOT NULL,
+    public_code   TEXT NOT NULL,
+    expected_code TEXT NOT NULL,       -- sender: the receiver code that completes this half
+    line_checks   TEXT NOT NULL,
+    tries_left    INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    changed_at    INTEGER NOT NULL,
+    record_id     TEXT NOT NULL
+  );
+  CREATE INDEX transfers_open ON transfers (state) WHERE state IN (1, 2);
+  CREATE TABLE used_nonces (           -- sender: never the same nonce again for the same terms
+    terms_hash BLOB NOT NULL,
+    nonce      TEXT NOT NULL,
+    PRIMARY KEY (terms_hash, nonce)
+  ) WITHOUT ROWID;
+  CREATE TABLE accepted_codes (        -- receiver: an accepted code opens nothing again
+    terms_hash BLOB NOT NULL,
+    code       TEXT NOT NULL,
+    PRIMARY KEY (terms_hash, code)
+  ) WITHOUT ROWID;
+  CREATE TABLE dead_offers (           -- receiver: offers that five wrong codes ended
+    header_hash BLOB NOT NULL,
+    nonce       TEXT NOT NULL,
+    PRIMARY KEY (header_hash, nonce)
+  ) WITHOUT ROWID;
+  CREATE TABLE stock (
+    location   TEXT NOT NULL,          -- canonical forms
+    prod       TEXT NOT NULL,
+    batch      TEXT NOT NULL,
+    serial     TEXT NOT NULL,
+    quantity   INTEGER NOT NULL,       -- millionths; negative where more left than was ever known
+    as_typed   TEXT NOT NULL,          -- JSON list: location, prod, batch, serial as last typed
+    PRIMARY KEY (location, prod, batch, serial)
+  ) WITHOUT ROWID;
+  CREATE TABLE api_calls (             -- answers by Idempotency-Key, so that a double tap is one record
+    key    TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,
+    status INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    at     INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX api_calls_age ON api_calls (at);
+)sql";
+
+struct Step {
+  SchemaVersion to;
+  const char* sql;
+};
+constexpr std::array<Step, 1> kSteps = {{{SchemaVersion::kMainJob, kToMainJob}}};
+
+Result<std::int64_t> read_number(Database& database, const char* sql) {
+  Query query(database, sql);
+  const std::int64_t number = query.next() ? query.integer(0) : 0;
+  RETURN_IF_ERROR(query.status());
+  return number;
+}
+
+Result<void> apply_from(Database& database, std::int64_t version) {
+  RETURN_IF_ERROR(database.execute_script("PRAGMA application_id = 1213158994"));
+  for (const Step& step : kSteps) {
+    if (static_cast<std::int64_t>(step.to) <= version) continue;
+    RETURN_IF_ERROR(database.execute_script(step.sql));
+    const std::string set_version = "PRAGMA user_version = " + std::to_string(static_cast<std::int64_t>(step.to));
+    RETURN_IF_ERROR(database.execute_script(set_version.c_str()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> migrate(Database& database) {
+  TRY_ASSIGN(const std::int64_t application, read_number(database, "PRAGMA application_id"));
+  TRY_ASSIGN(const std::int64_t version, read_number(database, "PRAGMA user_version"));
+  TRY_ASSIGN(const std::int64_t tables, read_number(database, "SELECT count(*) FROM sqlite_master"));
+  if (application != kApplicationId && tables > 0) {
+    return fail(Errc::kForeignFile, "this database belongs to another program; nothing was written to it");
+  }
+  const auto newest = static_cast<std::int64_t>(kSchemaVersion);
+  if (version > newest) {
+    return fail(Errc::kNewerSchema, "a newer handover wrote this store (layout " + std::to_string(version) +
+                                        ", this program knows " + std::to_string(newest) +
+                                        "): update this program; nothing was changed");
+  }
+  if (version == newest) return {};
+  RETURN_IF_ERROR(database.execute_script("BEGIN IMMEDIATE"));
+  auto done = apply_from(database, version);
+  if (done) done = database.execute_script("COMMIT");
+  if (!done && database.in_transaction()) (void)database.execute_script("ROLLBACK");
+  return done;
+}
+
+}  // namespace handover::storage

@@ -1,0 +1,22 @@
+// The versions of the store's layout, and the way forward from each. docs/format/store.md describes the tables.
+#pragma once
+
+#include <cstdint>
+
+#include "platform/result.hpp"
+#include "storage/database.hpp"
+
+namespace handover::storage {
+
+/// Values are persistent (PRAGMA user_version).
+enum class SchemaVersion : std::int64_t {
+  kEmpty = 0,
+  kMainJob = 1,  ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
+};
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kMainJob;
+
+/// Brings the store to kSchemaVersion, in one transaction.
+/// Errors: kForeignFile (another program's database), kNewerSchema (nothing was changed; update the program), and the disk's.
+[[nodiscard]] Result<void> migrate(Database& database);
+
+}  // namespace handover::storage

@@ -1,0 +1,45 @@
+// The store: one encrypted file with everything this device must not lose.
+#pragma once
+
+#include <memory>
+
+#include "platform/clock.hpp"
+#include "platform/entropy.hpp"
+#include "platform/result.hpp"
+#include "platform/scheduler.hpp"
+#include "platform/secret.hpp"
+#include "storage/api_calls.hpp"
+#include "storage/committer.hpp"
+#include "storage/database.hpp"
+#include "storage/deliveries.hpp"
+#include "storage/journal.hpp"
+#include "storage/stock.hpp"
+#include "storage/transfers.hpp"
+
+namespace handover::storage {
+
+class Store {
+ public:
+  /// Opens the store, and brings it to the present schema.
+  /// Errors: those of Database::open() and migrate(). On an error nothing was overwritten.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const DatabaseSettings& settings, const Secret& key,
+                                                           Entropy& entropy, Scheduler& scheduler);
+
+ private:
+  std::unique_ptr<Database> database_;
+
+  Store(std::unique_ptr<Database> open_database, Entropy& entropy, Scheduler& scheduler);
+
+ public:
+  Journal journal;
+  Deliveries deliveries;
+  LaneMemories lane_memories;
+  Transfers transfers;
+  Stock stock;
+  ApiCalls api_calls;
+  Committer committer;
+
+  [[nodiscard]] Database& database() { return *database_; }
+};
+
+}  // namespace handover::storage

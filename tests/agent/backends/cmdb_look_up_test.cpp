@@ -1,0 +1,189 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/agent/backends/samples.hpp"
+
+namespace handover::backends {
+namespace {
+
+using forwarding::Verdict;
+using Kind = Verdict::Kind;
+using test::answer;
+using test::json_answer;
+
+constexpr std::string_view kTarget =
+    "/api/now/table/alm_hardware?sysparm_query=serial_number%3DFCW1950C12F"
+    "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag"
+    "&sysparm_display_value=all&sysparm_limit=2";
+
+std::string target_of(const Record& record, bool repeat,
+                      const CmdbSettings& settings = test::cmdb_settings_with_reads()) {
+  const CmdbBackend backend(settings);
+  const auto request =
+      backend.look_up(test::context_of(record, backend.plan(record).at(0).unit, "test", repeat));
+  if (!request) return "";
+  CHECK(request->method == "GET");
+  CHECK(find_header(request->headers, "Accept") == "application/json");
+  CHECK(request->body.empty());
+  return request->target;
+}
+
+Verdict judge(const Record& record, bool repeat, const HttpResponse& response,
+              const CmdbSettings& settings = test::cmdb_settings_with_reads()) {
+  const CmdbBackend backend(settings);
+  return backend.judge_look_up(
+      test::context_of(record, backend.plan(record).at(0).unit, "test", repeat), response);
+}
+
+std::string row(std::string serial, std::string status, std::string location,
+                std::string stockroom) {
+  return R"({"sys_id":"abc","serial_number":")" + serial + R"(","install_status":")" + status +
+         R"(","location":")" + location + R"(","stockroom":")" + stockroom + R"(","asset_tag":""})";
+}
+
+HttpResponse rows(const std::string& list) {
+  return json_answer(200, R"({"result":[)" + list + "]}");
+}
+
+const Record kOutbound = test::one_unit_transfer("outbound");
+const Record kInbound = test::one_unit_transfer("inbound");
+
+TEST_CASE("cmdb: it is asked before a repeat and before every sender's half", "[backends]") {
+  CHECK(target_of(kOutbound, false) == kTarget);
+  CHECK(target_of(kOutbound, true) == kTarget);
+  CHECK(target_of(kInbound, false) == "");
+  CHECK(target_of(kInbound, true) == kTarget);
+}
+
+TEST_CASE("cmdb: it is not asked without the right to read, nor where the answer could mislead",
+          "[backends]") {
+  CHECK(target_of(kOutbound, true, test::cmdb_settings()) == "");
+
+  // A correction may have changed a field that is not shown.
+  CHECK(target_of(test::asset_record("correction", "W", "W", R"([{"serialNumber":"S1"}])"), true) ==
+        "");
+
+  // '^' would begin another condition.
+  const Record caret = test::transfer_record(
+      "inbound", R"([{"ProdNum":"P","Qty":1,"SerialNum":"A^ORserial_number=B"}])");
+  CHECK(target_of(caret, true) == "");
+
+  auto one_label = test::cmdb_settings_with_reads();
+  one_label.locations = {{"VAN-17", "Vans"}, {"VAN-22", "Vans"}};
+  CHECK(target_of(kOutbound, false, one_label) == "");
+  CHECK(target_of(kOutbound, true, one_label) == kTarget);
+}
+
+TEST_CASE("cmdb: a late sender's half is superseded by the receiver's", "[backends]") {
+  const auto arrived = rows(row("FCW1950C12F", "6", "Van 22", "Van 22"));
+  for (const bool repeat : {false, true}) {
+    const Verdict verdict = judge(kOutbound, repeat, arrived);
+    CHECK(test::name_of(verdict.kind) == "superseded");
+    CHECK(verdict.why == "the receiver's half reached the CMDB first");
+    CHECK(verdict.receipt.dump() == R"({"looked_up":true,"sys_id":"abc"})");
+  }
+}
+
+TEST_CASE("cmdb: a sender's half is sent while the unit is still with the sender, or unknown",
+          "[backends]") {
+  CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "6", "Van 17", "Van 17"))).kind ==
+        Kind::kSend);
+  CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "1", "Van 22", "Van 22"))).kind ==
+        Kind::kSend);
+  CHECK(judge(kOutbound, false, rows("")).kind == Kind::kSend);
+}
+
+TEST_CASE("cmdb: two locations with one label supersede nothing", "[backends]") {
+  auto settings = test::cmdb_settings_with_reads();
+  settings.locations = {{"VAN-17", "Vans"}, {"VAN-22", "Vans"}};
+  CHECK(judge(kOutbound, true, rows(row("FCW1950C12F", "6", "Vans", "Vans")), settings).kind ==
+        Kind::kSend);
+}
+
+TEST_CASE("cmdb: a lost answer is found again in what the CMDB shows", "[backends]") {
+  const auto in_transit = rows(row("FCW1950C12F", "9", "Van 22", "Van 17"));
+  const auto received = rows(row("fcw1950c12f", "In stock", "Van 22", "VAN 22"));
+
+  CHECK(judge(kOutbound, true, in_transit).kind == Kind::kAccepted);
+  CHECK(judge(kInbound, true, received).kind == Kind::kAccepted);
+  CHECK(judge(kInbound, true, received).receipt.dump() == R"({"looked_up":true,"sys_id":"abc"})");
+}
+
+TEST_CASE("cmdb: the first try is sent even if the CMDB shows the same already", "[backends]") {
+  CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "9", "Van 22", "Van 17"))).kind ==
+        Kind::kSend);
+}
+
+TEST_CASE("cmdb: anything that differs is sent again", "[backends]") {
+  CHECK(judge(kInbound, true, rows(row("FCW1950C12F", "9", "Van 22", "Van 22"))).kind ==
+        Kind::kSend);
+  CHECK(judge(kInbound, true, rows(row("FCW1950C12F", "6", "Van 17", "Van 22"))).kind ==
+        Kind::kSend);
+  CHECK(judge(kInbound, true, rows(row("FCW1950C12F", "6", "Van 22", "Van 17"))).kind ==
+        Kind::kSend);
+  CHECK(judge(kInbound, true, rows("")).kind == Kind::kSend);
+
+  const Record tagged = test::asset_record("receipt", "Van 22", "Van 22",
+                                           R"([{"serialNumber":"S1","asset_tag":"UPS-S1"}])");
+  CHECK(judge(tagged, true, rows(row("S1", "6", "Van 22", "Van 22"))).kind == Kind::kSend);
+}
+
+TEST_CASE("cmdb: fields are understood plain, as value and display value, and as words",
+          "[backends]") {
+  const auto display = rows(R"({"sys_id":{"value":"abc","display_value":"abc"},
+      "serial_number":{"value":"FCW1950C12F","display_value":"FCW1950C12F"},
+      "install_status":{"value":"6","display_value":"In stock"},
+      "location":{"value":"0123","display_value":"Van 22","link":"https://host/x"},
+      "stockroom":{"value":"0456","display_value":"Van 22"}})");
+  const auto word = rows(
+      R"({"serial_number":"FCW1950C12F","state":"In-Stock","location":"Van 22","stockroom":"Van 22"})");
+
+  CHECK(judge(kInbound, true, display).kind == Kind::kAccepted);
+  CHECK(judge(kInbound, true, display).receipt.text_of("sys_id") == "abc");
+  CHECK(judge(kInbound, true, word).kind == Kind::kAccepted);
+}
+
+TEST_CASE("cmdb: an installed unit may have left its stockroom", "[backends]") {
+  const Record installed = test::usage_record(
+      "1002", R"([{"ProdNum":"P","OutQty":1,"SerialNum":"S1"}])", R"(,"site":"c/o Customer")");
+
+  CHECK(judge(installed, true, rows(row("S1", "1", "c/o Customer", ""))).kind == Kind::kAccepted);
+  CHECK(judge(installed, true, rows(row("S1", "1", "c/o Customer", "Van 17"))).kind ==
+        Kind::kAccepted);
+  CHECK(judge(installed, true, rows(row("S1", "1", "c/o Customer", "WWT"))).kind == Kind::kSend);
+  CHECK(judge(kInbound, true, rows(row("FCW1950C12F", "6", "Van 22", ""))).kind == Kind::kSend);
+}
+
+TEST_CASE("cmdb: rows about other units are not believed", "[backends]") {
+  const auto others =
+      rows(row("OTHER1", "6", "Van 22", "Van 22") + "," + row("OTHER2", "6", "Van 22", "Van 22"));
+  CHECK(judge(kInbound, true, others).kind == Kind::kSend);
+  CHECK(judge(kOutbound, false, others).kind == Kind::kSend);
+}
+
+TEST_CASE("cmdb: several assets with one serial number are for a person", "[backends]") {
+  const auto two =
+      rows(row("FCW1950C12F", "6", "Van 22", "Van 22") + "," + row("FCW1950C12F", "7", "", ""));
+  const Verdict verdict = judge(kInbound, true, two);
+  CHECK(verdict.kind == Kind::kRefused);
+  CHECK(verdict.why.find("several assets") != std::string::npos);
+  CHECK(verdict.why.find("FCW") == std::string::npos);
+}
+
+TEST_CASE("cmdb: an answer that tells nothing sends, waits, or asks for a login", "[backends]") {
+  CHECK(judge(kInbound, true, answer(403)).kind == Kind::kSend);
+  CHECK(judge(kInbound, true, answer(404)).kind == Kind::kSend);
+  CHECK(judge(kInbound, true, test::page(403)).kind == Kind::kRetryLater);
+  CHECK(judge(kInbound, true, test::page(200)).whole_lane);
+  CHECK(judge(kInbound, true, answer(401)).kind == Kind::kLoginNeeded);
+  CHECK(judge(kInbound, true, answer(429)).whole_lane);
+  for (const int status : {200, 202, 302, 400, 500, 502, 503, 504}) {
+    CAPTURE(status);
+    CHECK(judge(kInbound, true, answer(status)).kind == Kind::kRetryLater);
+  }
+  CHECK(judge(kInbound, true, json_answer(200, R"({"result":{}})")).kind == Kind::kRetryLater);
+  CHECK(judge(kInbound, true, json_answer(200, R"({"error":{"message":"m"},"result":[]})")).kind ==
+        Kind::kRetryLater);
+}
+
+}  // namespace
+}  // namespace handover::backends
