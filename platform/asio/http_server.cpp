@@ -126,7 +126,8 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
     pause_.cancel();
     // A handler that stops its own server still runs: it must not lose itself.
     asio::post(acceptor_.get_executor(), [self = shared_from_this()] {});
-    const auto sessions = std::exchange(sessions_, {});
+    auto sessions = std::exchange(sessions_, {});
+    sessions.merge(turned_away_);
     for (const auto& session : sessions) session->close();
     if (!path_.empty() && file_id(path_) == file_) ::unlink(path_.c_str());
   }
@@ -152,8 +153,8 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
           self->on_ended(ended);
         });
     const bool full = sessions_.size() >= limits_.connections_max;
-    sessions_.insert(session);
-    accepting_ = sessions_.size() < limits_.connections_max + kTurnedAwayMax;
+    (full ? turned_away_ : sessions_).insert(session);
+    accepting_ = turned_away_.size() < kTurnedAwayMax;
     if (accepting_) accept();
     if (full) return session->turn_away();
     session->start();
@@ -169,6 +170,7 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
 
   void on_ended(const std::shared_ptr<HttpSession>& session) {
     sessions_.erase(session);
+    turned_away_.erase(session);
     if (stopped_ || accepting_) return;
     accepting_ = true;
     accept();
@@ -179,6 +181,7 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
   ServerLimits limits_;
   HttpHandler handler_;
   std::set<std::shared_ptr<HttpSession>> sessions_;
+  std::set<std::shared_ptr<HttpSession>> turned_away_;  // They hear so, and take no place.
   std::string path_;
   FileId file_;
   bool accepting_ = true;

@@ -292,6 +292,7 @@ TEST_CASE("http server: the time of a slow client does not start anew with each 
           "[platform][server]") {
   ServerLimits limits;
   limits.request_time = kShort;
+  limits.linger_time = kShort;
   ServerFixture fixture(echo(), limits);
   RawClient client(fixture.address());
   std::mutex mutex;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include "platform/assert.hpp"
@@ -94,13 +95,14 @@ std::string Peer::read_request() {
   return request;
 }
 
-void Peer::send(std::string_view text) {
+bool Peer::send(std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = tls_ ? SSL_write(tls_.get(), text.data(), static_cast<int>(text.size()))
                                : ::send(descriptor_, text.data(), text.size(), MSG_NOSIGNAL);
-    if (count <= 0) return;
+    if (count <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(count));
   }
+  return true;
 }
 
 void Peer::wait_for_end() {
@@ -121,6 +123,9 @@ void Peer::shut_down() { ::shutdown(descriptor_, SHUT_RDWR); }
 
 ScriptedServer::ScriptedServer(std::optional<ServerTls> tls, Script script)
     : script_(std::move(script)) {
+  std::signal(
+      SIGPIPE,
+      SIG_IGN);  // OpenSSL writes with write(2): a client that has gone must not end the tests.
   if (tls) tls_ = make_context(*tls);
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};

@@ -34,7 +34,8 @@ class Peer {
   bool shake_hands();
   /// A request with its body (by Content-Length), as it came; empty if the client ends first.
   std::string read_request();
-  void send(std::string_view text);
+  /// False if the client did not take all of it.
+  bool send(std::string_view text);
   /// Waits until the client ends the connection.
   void wait_for_end();
   /// TLS: says goodbye, as a whole answer without a length needs.

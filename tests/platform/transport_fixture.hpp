@@ -35,6 +35,7 @@ class TransportFixture {
   HttpOutcome exchange(HttpRequest request) {
     std::optional<HttpOutcome> outcome;
     start(std::move(request), outcome);
+    context.restart();  // It stops whenever it runs out of work.
     while (!outcome) context.run_one();
     return std::move(*outcome);
   }

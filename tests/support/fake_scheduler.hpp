@@ -1,4 +1,5 @@
-// A scheduler on a manual clock: posted tasks run in their order, timers when a test lets time pass.
+// A scheduler on a manual clock: posted tasks run in their order, timers when a test lets time
+// pass.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -49,7 +50,8 @@ class FakeScheduler final : public Scheduler {
     run();
   }
 
-  /// Lets time pass from timer to timer until `done` or nothing is left or `most` has passed. Returns done().
+  /// Lets time pass from timer to timer until `done` or nothing is left or `most` has passed.
+  /// Returns done().
   bool run_until(const std::function<bool()>& done, MonotonicClock::duration most) {
     const MonotonicTime target = clock_.monotonic_now() + most;
     run();

@@ -24,15 +24,17 @@ inline crypto::Quantity quantity(std::string_view text) {
 }
 
 inline constexpr const char* kTwoItems =
-    R"([{"ProdNum":"WS-C3850-48U-S","Qty":1,"SerialNum":"FCW1950C12F"},{"ProdNum":"CAB-CAT6","Qty":2.5,"BatchNum":"B7"}])";
+    R"([{"ProdNum":"WS-C3850-48U-S","Qty":1,"SerialNum":"FCW1950C12F"},)"
+    R"({"ProdNum":"CAB-CAT6","Qty":2.5,"BatchNum":"B7"}])";
 
 /// POST /v1/transfers between tech.17 at VAN-17 (the sender) and tech.22 at VAN-22.
 inline Json transfer_body(std::string_view direction, std::string_view items = kTwoItems) {
   const bool outbound = direction == "outbound";
-  return to_json(R"({"direction":")" + std::string(direction) +
-                 R"(","transfer":{"FromStorageLocation":"VAN-17","ToStorageLocation":"VAN-22","TransferTech":{"UserID":")" +
-                 (outbound ? "tech.22" : "tech.17") + R"(","FirstName":"Given","LastName":"Family"},"Items":)" +
-                 std::string(items) + "}}");
+  return to_json(
+      R"({"direction":")" + std::string(direction) +
+      R"(","transfer":{"FromStorageLocation":"VAN-17","ToStorageLocation":"VAN-22","TransferTech":{"UserID":")" +
+      (outbound ? "tech.22" : "tech.17") +
+      R"(","FirstName":"Given","LastName":"Family"},"Items":)" + std::string(items) + "}}");
 }
 
 inline Transfer transfer(std::string_view direction, std::string_view items = kTwoItems) {
@@ -43,9 +45,10 @@ inline Transfer transfer(std::string_view direction, std::string_view items = kT
 
 /// POST /v1/usages at VAN-17.
 inline Json usage_body(std::string_view module, std::string_view items) {
-  return to_json(R"({"usage":{"RefModule":")" + std::string(module) +
-                 R"(","RefObjID":"WO-4711","StorageLocations":[{"StorageLocationID":"VAN-17","Items":)" +
-                 std::string(items) + "}]}}");
+  return to_json(
+      R"({"usage":{"RefModule":")" + std::string(module) +
+      R"(","RefObjID":"WO-4711","StorageLocations":[{"StorageLocationID":"VAN-17","Items":)" +
+      std::string(items) + "}]}}");
 }
 
 inline Usage usage(std::string_view module, std::string_view items) {

@@ -18,7 +18,8 @@ class ScriptedTransport final : public HttpTransport {
  public:
   using Answer = std::function<HttpOutcome(const HttpRequest& request)>;
 
-  ScriptedTransport(const Clock& clock, Scheduler& scheduler) : clock_(clock), scheduler_(scheduler) {}
+  ScriptedTransport(const Clock& clock, Scheduler& scheduler)
+      : clock_(clock), scheduler_(scheduler) {}
 
   boost::asio::awaitable<HttpOutcome> exchange(HttpRequest request) override {
     requests.push_back(request);

@@ -5,7 +5,8 @@
 
 namespace handover::test {
 
-/// SplitMix64 (Steele, Lea, Flood, 2014). For tests alone: its next bytes can be computed from the last ones.
+/// SplitMix64 (Steele, Lea, Flood, 2014). For tests alone: its next bytes can be computed from the
+/// last ones.
 class SeededEntropy final : public Entropy {
  public:
   explicit SeededEntropy(std::uint64_t seed = 1) : state_(seed) {}

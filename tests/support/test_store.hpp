@@ -44,7 +44,9 @@ class TestStore {
   [[nodiscard]] storage::Store& operator*() const { return *store; }
   [[nodiscard]] storage::Store* operator->() const { return store.get(); }
   [[nodiscard]] std::string path() const { return folder.file("handover.db"); }
-  [[nodiscard]] storage::DatabaseSettings settings(storage::OpenMode mode) const { return {path(), vfs_, mode}; }
+  [[nodiscard]] storage::DatabaseSettings settings(storage::OpenMode mode) const {
+    return {path(), vfs_, mode};
+  }
 
   /// Runs `work` as one piece, and commits it.
   template <typename Work>
