@@ -117,7 +117,7 @@ class Explanation {
  public:
   void add(std::string_view part) {
     if (part.empty()) return;
-    if (!text_.empty()) text_ += ": ";
+    if (!text_.empty()) text_ += text_.ends_with('.') ? " " : ": ";
     text_ += part;
   }
   void add_place(std::string_view place) {

@@ -112,6 +112,12 @@ Json seen_receipt(const SeenAsset& asset) {
   return receipt;
 }
 
+/// How far the CMDB's clock is ahead of this device's; zero if the answer has no date.
+milliseconds server_clock_ahead(const HttpResponse& response, WallTime now) {
+  const auto date = parse_http_date(find_header(response.headers, "Date"));
+  return date ? *date - std::chrono::floor<std::chrono::seconds>(now) : milliseconds(0);
+}
+
 }  // namespace
 
 CmdbBackend::CmdbBackend(CmdbSettings settings) : settings_(std::move(settings)) {
@@ -120,8 +126,9 @@ CmdbBackend::CmdbBackend(CmdbSettings settings) : settings_(std::move(settings))
   INVARIANT(!needs_password || settings_.read_password != nullptr);
   INVARIANT(!needs_client || settings_.read_client_secret != nullptr);
   std::map<std::string, std::string> by_folded;
-  for (auto& [location, label] : settings_.locations)
+  for (auto& [location, label] : settings_.locations) {
     by_folded[folded(location)] = std::move(label);
+  }
   settings_.locations = std::move(by_folded);
 }
 
@@ -270,7 +277,7 @@ std::optional<HttpRequest> CmdbBackend::look_up(const DeliveryContext& context) 
   if (settings_.look_up_path.empty()) return std::nullopt;
   const auto update = find_update(context);
   if (!update || update->event == AssetEvent::kCorrection) return std::nullopt;
-  if (!context.repeat && !could_be_superseded(*update)) return std::nullopt;
+  if (!context.repeat && outbound_halves(context, *update).empty()) return std::nullopt;
   auto target = look_up_target(settings_.look_up_path, update->serial);
   if (!target) return std::nullopt;
   HttpRequest request("GET", std::move(*target));
@@ -293,7 +300,7 @@ Verdict CmdbBackend::judge_look_up(const DeliveryContext& context,
     return pause_lane(Who::kServer, sentence(kLabel, status, "too many requests", words), wait);
 
   const auto body = status == 200 ? json_object(response) : std::nullopt;
-  if (body && !is_error(*body)) return judge_seen(context, *body);
+  if (body && !is_error(*body)) return judge_seen(context, *body, server_clock_ahead(response, context.now));
   Verdict verdict =
       make_verdict(Kind::kRetryLater, Who::kServer,
                    sentence(kLabel, status, "when asked what it knows of the unit", words));
@@ -301,7 +308,7 @@ Verdict CmdbBackend::judge_look_up(const DeliveryContext& context,
   return verdict;
 }
 
-Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body) const {
+Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body, milliseconds clock_ahead) const {
   const Verdict send = make_verdict(Kind::kSend, Who::kNobody, "the CMDB does not show it yet");
   const auto update = find_update(context);
   if (!update) return send;
@@ -317,11 +324,9 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
         "meant");
   }
   const SeenAsset& asset = assets->front();
-  const std::string location = label_of(update->location);
-  if (could_be_superseded(*update) && asset.has_state("instock") &&
-      asset.has("stockroom", location)) {
-    Verdict verdict =
-        make_verdict(Kind::kSuperseded, Who::kNobody, "the receiver's half reached the CMDB first");
+  for (const OutboundHalf& half : outbound_halves(context, *update)) {
+    if (!has_moved_on(asset, half, clock_ahead)) continue;
+    Verdict verdict = make_verdict(Kind::kSuperseded, Who::kNobody, "the receiver's half reached the CMDB first");
     verdict.receipt = seen_receipt(asset);
     return verdict;
   }
@@ -330,6 +335,30 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
       make_verdict(Kind::kAccepted, Who::kNobody, "the CMDB shows it, so an earlier try arrived");
   verdict.receipt = seen_receipt(asset);
   return verdict;
+}
+
+/// The sender's half that this delivery is, and those that wait behind it for the same unit: who completed one has the receiver's
+/// code, so the receiver's half is a fact, wherever it is on its way.
+std::vector<CmdbBackend::OutboundHalf> CmdbBackend::outbound_halves(const DeliveryContext& context,
+                                                                    const AssetUpdate& update) const {
+  std::vector<OutboundHalf> halves;
+  if (could_be_superseded(update)) halves.push_back({update, context.record.captured_at});
+  for (const Record* record : context.later) {
+    for (const AssetUpdate& later : asset_updates(*record)) {
+      if (unit_key(later.serial) != unit_key(update.serial) || !could_be_superseded(later)) continue;
+      halves.push_back({later, record->captured_at});
+    }
+  }
+  return halves;
+}
+
+/// True if the CMDB has heard of the unit from beyond this half: it is in stock at TO, or it was changed after the half was
+/// completed and is not at FROM. What we would write now would take it back to a place that it has left.
+bool CmdbBackend::has_moved_on(const SeenAsset& asset, const OutboundHalf& half, milliseconds clock_ahead) const {
+  if (asset.has_state("instock") && asset.has("stockroom", label_of(half.update.location))) return true;
+  if (asset.has("stockroom", label_of(half.update.stockroom))) return false;
+  const auto updated_on = asset.updated_on();
+  return updated_on && *updated_on >= std::chrono::floor<std::chrono::seconds>(half.completed_at + clock_ahead);
 }
 
 bool CmdbBackend::shows(const SeenAsset& asset, const AssetUpdate& update) const {

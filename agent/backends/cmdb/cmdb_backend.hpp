@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/backends/cmdb/asset_update.hpp"
 #include "agent/backends/cmdb/look_up.hpp"
@@ -21,20 +22,21 @@ namespace handover::backends {
 struct CmdbSettings {
   enum class Auth { kBasic, kOAuthPassword, kOAuthClientCredentials };
 
-  std::string path;         ///< The path part of the lane's URL: where records are posted.
-  std::string environment;  ///< development, test or production; a record planned for one is never
-                            ///< sent to another.
+  std::string path;  ///< The path part of the lane's URL: where records are posted.
+  /// development, test or production; a record planned for one is never sent to another.
+  std::string environment;
   Auth auth = Auth::kBasic;
   std::string username;
   std::function<Result<Secret>()> read_password;
   std::string oauth_path = "/oauth_token.do";  ///< From the root of the server.
   std::string client_id;
   std::function<Result<Secret>()> read_client_secret;
-  std::string usage_state;  ///< The word agreed with the customer for an installed unit. Empty:
-                            ///< installations wait.
-  std::map<std::string, std::string>
-      locations;             ///< Storage location -> the CMDB's label; others are sent as typed.
-  std::string look_up_path;  ///< Such as /api/now/table/alm_hardware. Empty: reads are not granted.
+  /// The word agreed with the customer for an installed unit. Empty: installations wait.
+  std::string usage_state;
+  /// Storage location -> the CMDB's label; others are sent as typed.
+  std::map<std::string, std::string> locations;
+  /// Such as /api/now/table/alm_hardware. Empty: reads are not granted.
+  std::string look_up_path;
   std::string correction_prefix = "Update";  ///< Before name and serialNumber of a correction.
   bool all_strings = false;  ///< Write null as "", for staging tables that take text only.
   bool event_keys = false;  ///< Add eventId, eventTimeUtc and workOrder, where the customer agreed.
@@ -55,8 +57,8 @@ class CmdbBackend final : public forwarding::Backend {
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 
-  /// Asks for the unit before a repeat, and before each sender's half of a transfer, if reads are
-  /// granted. Not for a correction: what it corrects may be a field that the answer does not show.
+  /// Asks for the unit before a repeat, and before each sender's half of a transfer and what waits
+  /// in front of one for the same unit, if reads are granted. Not for a correction: what it corrects may be a field that the answer does not show.
   [[nodiscard]] std::optional<HttpRequest> look_up(
       const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] forwarding::Verdict judge_look_up(const forwarding::DeliveryContext& context,
@@ -76,8 +78,16 @@ class CmdbBackend final : public forwarding::Backend {
                                                   const HttpResponse& response) const;
   [[nodiscard]] forwarding::Verdict judge_inserted(
       const forwarding::DeliveryContext& context) const;
-  [[nodiscard]] forwarding::Verdict judge_seen(const forwarding::DeliveryContext& context,
-                                               const Json& body) const;
+  /// A sender's half of the unit in question, and when it was completed by the device's clock.
+  struct OutboundHalf {
+    AssetUpdate update;
+    WallTime completed_at;
+  };
+  [[nodiscard]] std::vector<OutboundHalf> outbound_halves(const forwarding::DeliveryContext& context,
+                                                          const AssetUpdate& update) const;
+  [[nodiscard]] bool has_moved_on(const SeenAsset& asset, const OutboundHalf& half, milliseconds clock_ahead) const;
+  [[nodiscard]] forwarding::Verdict judge_seen(const forwarding::DeliveryContext& context, const Json& body,
+                                               milliseconds clock_ahead) const;
   /// True if the asset reads as this update would leave it, so that sending it again would change
   /// nothing.
   [[nodiscard]] bool shows(const SeenAsset& asset, const AssetUpdate& update) const;

@@ -69,6 +69,13 @@ bool SeenAsset::is_blank(std::string_view field) const {
   return std::all_of(all.begin(), all.end(), [](const std::string& seen) { return seen.empty(); });
 }
 
+std::optional<WallTime> SeenAsset::updated_on() const {
+  const Json* field = row_.find("sys_updated_on");
+  // ServiceNow writes UTC as "2026-11-22 11:59:40".
+  const auto time = field != nullptr ? parse_rfc3339(field->text() + "Z") : Result<WallTime>(fail(Errc::kNotFound, {}));
+  return time ? std::optional<WallTime>(*time) : std::nullopt;
+}
+
 std::string SeenAsset::sys_id() const {
   const auto all = readings(row_, "sys_id");
   return all.empty() ? std::string() : plain_words(all.front());

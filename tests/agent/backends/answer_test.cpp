@@ -63,9 +63,9 @@ TEST_CASE("answer: every known error body gives the server's own explanation", "
                  "dataPath":"/OrderNumber"}})") == "OrderNumber does not match (at /OrderNumber)");
   CHECK(
       words(
-          R"({"type":"urn:x","title":"Bad request","status":400,"detail":"see params","invalidParams":[
+          R"({"type":"urn:x","title":"Bad request","status":400,"detail":"See params.","invalidParams":[
                  {"name":"Qty","reason":"must be above 0","path":"$.Items[0].Qty","value":"-3"}]})") ==
-      "Bad request: see params: Qty: must be above 0 (at $.Items[0].Qty)");
+      "Bad request: See params. Qty: must be above 0 (at $.Items[0].Qty)");
   CHECK(words(R"({"error":{"message":"Invalid table x","detail":null},"status":"failure"})") ==
         "Invalid table x");
   CHECK(words(R"({"error_description":"access_denied","error":"server_error"})") ==

@@ -1,0 +1,215 @@
+#include "agent/cli/init.hpp"
+
+#include <sys/stat.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "crypto/key_ring.hpp"
+#include "platform/posix/file_status.hpp"
+#include "tests/agent/cli/fake_api.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace handover::test {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+
+std::vector<std::string> arguments(const std::string& dir,
+                                   const std::vector<std::string>& more = {}) {
+  std::vector<std::string> all = {"init",    "--dir",        dir,     "--user",
+                                  "tech.17", "--first-name", "Given", "--last-name",
+                                  "Family",  "--location",   "VAN-17"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string content(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+unsigned mode(const std::string& path) { return posix::file_status(path).value().mode; }
+
+std::string private_file(const TemporaryFolder& folder, const std::string& name,
+                         const std::string& text) {
+  const std::string path = folder.write(name, text);
+  REQUIRE(::chmod(path.c_str(), 0600) == 0);
+  return path;
+}
+
+std::size_t entries(const std::string& dir) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(dir), {}));
+}
+
+}  // namespace
+
+TEST_CASE("init: a new device has all it needs, for its owner's eyes only", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+
+  const auto made = shell.run(arguments(dir));
+
+  INFO(made.messages);
+  REQUIRE(made.exit_code == 0);
+  CHECK(mode(dir) == 0700);
+  for (const auto* name :
+       {"handover.toml", "store.key", "api.token", "validation.keys", "handover.db"}) {
+    INFO(name);
+    CHECK(mode(dir + "/" + name) == 0600);
+  }
+  CHECK(entries(dir) == 5);
+  CHECK(content(dir + "/store.key").size() == 65);
+  CHECK(crypto::KeyRing::parse(content(dir + "/validation.keys")));
+  CHECK(content(dir + "/store.key") != content(dir + "/validation.keys"));
+  const auto config = cli::load_config(dir + "/handover.toml");
+  REQUIRE(config);
+  CHECK(config->technician.last_name == "Family");
+  CHECK(config->lanes.empty());
+  CHECK_THAT(made.messages,
+             ContainsSubstring("--key-ring") && ContainsSubstring("handover agent --config"));
+}
+
+TEST_CASE("init: the doctor finds a new device well", "[cli][init][doctor]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+  shell.clock.now = parse_rfc3339("2099-01-01T00:00:00Z").value();
+  REQUIRE(shell.run(arguments(dir)).exit_code == 0);
+
+  const auto well = shell.run({"doctor", "--config", dir + "/handover.toml"});
+
+  INFO(well.out + well.messages);
+  CHECK(well.exit_code == 0);
+  CHECK_THAT(well.out, ContainsSubstring("opens with its key"));
+}
+
+TEST_CASE("init: the doctor says what is wrong and what to do", "[cli][init][doctor]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+  REQUIRE(shell.run(arguments(dir)).exit_code == 0);
+  REQUIRE(::chmod((dir + "/api.token").c_str(), 0644) == 0);
+  std::ofstream(dir + "/store.key") << "no key\n";
+  shell.clock.now = parse_rfc3339("1970-01-01T00:00:09Z").value();
+
+  const auto ill = shell.run({"doctor", "--config", dir + "/handover.toml", "--json"});
+
+  CHECK(ill.exit_code == 4);
+  CHECK_THAT(ill.out, ContainsSubstring("chmod 600") && ContainsSubstring("64 hex digits") &&
+                          ContainsSubstring("set the date"));
+  CHECK_THAT(ill.out, !ContainsSubstring("no key\""));
+  CHECK(parse_json(ill.out));
+}
+
+TEST_CASE("init: the company's keys are copied, and lanes are ready to use", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-22");
+  const std::string ring =
+      private_file(folder, "ring", std::string(64, 'a') + "\n" + std::string(64, 'b') + "\n");
+  const std::string password = private_file(folder, "password", "secret-word\n");
+  Shell shell;
+
+  const auto made = shell.run(arguments(
+      dir, {"--key-ring", ring, "--servicemobility", "http://127.0.0.1:18080", "--cmdb",
+            "http://127.0.0.1:18081/api/now/import/u_wwt_asset", "--password-file", password,
+            "--cmdb-usage-state", "inuse", "--back-end-user", "handover", "--json"}));
+
+  INFO(made.messages);
+  REQUIRE(made.exit_code == 0);
+  CHECK(parse_json(made.out).value().text_of("key_ring") == "copied");
+  CHECK(content(dir + "/validation.keys") == content(ring));
+  const auto config = cli::load_config(dir + "/handover.toml");
+  REQUIRE(config);
+  REQUIRE(config->lanes.size() == 2);
+  CHECK(config->lanes[0].username == "handover");
+  CHECK(content(config->lanes[1].password_file) == "secret-word\n");
+  CHECK(mode(config->lanes[1].password_file) == 0600);
+  CHECK(config->lanes[1].cmdb.usage_state == "inuse");
+  CHECK(content(dir + "/handover.toml").find("secret-word") == std::string::npos);
+}
+
+TEST_CASE("init: names that mean something in TOML are kept as they are", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("d");
+  Shell shell;
+
+  const auto made = shell.run({"init", "--dir", dir, "--user", "o\"brien\\7", "--first-name", "Zoë",
+                               "--last-name", "#x", "--location", "VAN 17"});
+
+  INFO(made.messages);
+  REQUIRE(made.exit_code == 0);
+  const auto config = cli::load_config(dir + "/handover.toml");
+  REQUIRE(config);
+  CHECK(config->technician.user_id == "o\"brien\\7");
+  CHECK(config->technician.first_name == "Zoë");
+}
+
+TEST_CASE("init: nothing that is there is ever overwritten", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+  REQUIRE(shell.run(arguments(dir)).exit_code == 0);
+  const std::string key = content(dir + "/store.key");
+
+  const auto again = shell.run(arguments(dir, {"--json"}));
+
+  CHECK(again.exit_code == 1);
+  CHECK(parse_json(again.out).value().text_of("type") == "urn:handover:problem:already-exists");
+  CHECK(content(dir + "/store.key") == key);
+}
+
+TEST_CASE("init: one file in the way keeps all the others from being made", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  REQUIRE(std::filesystem::create_directory(dir));
+  // A link that leads nowhere is in the way too.
+  std::filesystem::create_symlink(folder.file("nowhere"), dir + "/handover.db");
+  Shell shell;
+
+  CHECK(shell.run(arguments(dir)).exit_code == 1);
+
+  CHECK(entries(dir) == 1);
+  CHECK_FALSE(std::filesystem::exists(folder.file("nowhere")));
+}
+
+TEST_CASE("init: after an error half way nothing is left behind", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  REQUIRE(std::filesystem::create_directory(dir));
+  // In the way of the store alone, and not looked for beforehand: SQLite cannot make its journal.
+  REQUIRE(std::filesystem::create_directory(dir + "/handover.db-journal"));
+  std::ofstream(dir + "/handover.db-journal/x") << "x";
+  Shell shell;
+
+  const auto failed = shell.run(arguments(dir));
+
+  INFO(failed.messages);
+  CHECK(failed.exit_code == 4);
+  CHECK(entries(dir) == 1);
+}
+
+TEST_CASE("init: what cannot be made is refused before anything is", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  const std::string readable = folder.write("ring", std::string(64, 'a') + "\n");
+  REQUIRE(::chmod(readable.c_str(), 0644) == 0);
+  const std::string broken = private_file(folder, "broken", "abc\n");
+  Shell shell;
+
+  CHECK(shell.run(arguments(dir, {"--key-ring", readable})).exit_code == 4);
+  CHECK(shell.run(arguments(dir, {"--key-ring", broken})).exit_code == 4);
+  CHECK(shell.run(arguments(dir, {"--listen", "0.0.0.0:80"})).exit_code == 2);
+  CHECK(shell.run(arguments(dir, {"--cmdb", "https://x.example/t"})).exit_code == 2);
+  CHECK(shell.run(arguments(dir, {"--password-file", broken})).exit_code == 2);
+  CHECK(shell.run(arguments(folder.file("no/such/folder"))).exit_code != 0);
+  CHECK_FALSE(std::filesystem::exists(dir));
+}
+
+}  // namespace handover::test

@@ -1,0 +1,166 @@
+#include "agent/domain/usage.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/agent/domain/complaints.hpp"
+#include "tests/support/records.hpp"
+
+namespace handover::test {
+namespace {
+
+struct Row {
+  const char* module;
+  std::string items;
+  const char* pointer;  // Below /usage/StorageLocations/0/Items.
+  const char* words;
+};
+
+}  // namespace
+
+TEST_CASE("usage: a sound one is read, zero quantities as none", "[domain][usage]") {
+  const auto read = parse_usage(to_json(
+      R"({"usage":{"RefModule":"1002","RefObjID":" WO-4711 ","StorageLocations":[{"StorageLocationID":"VAN-17","Items":[
+          {"ProdNum":"P","OutQty":1,"InQty":0.0,"SerialNum":"S"},
+          {"ProdNum":"Q","InQty":"2.50","BatchNum":"B","ReportedDamagedQty":0,
+           "DispositionReasons":[{"ReasonCode":"R1","Desc":"wet","Qty":1.5}]}]}]},"site":" c/o Customer "})"));
+
+  REQUIRE(read.has_value());
+  CHECK(read->ref_module == "1002");
+  CHECK(read->ref_obj_id == "WO-4711");
+  CHECK(read->site == "c/o Customer");
+  const auto& items = read->locations.at(0).items;
+  CHECK(items.at(0).out->to_string() == "1");
+  CHECK_FALSE(items.at(0).in.has_value());
+  CHECK(items.at(1).in->to_string() == "2.5");
+  CHECK(items.at(1).reported_damaged->is_zero());
+  CHECK(items.at(1).disposition_reasons.items().size() == 1);
+}
+
+TEST_CASE("usage: a count says what is there, zero included", "[domain][usage]") {
+  for (const char* module : {"1004", "1005"}) {
+    const Usage counted = usage(
+        module,
+        R"([{"ProdNum":"P","InventoryQty":0},{"ProdNum":"P","SerialNum":"S","InventoryQty":1}])");
+
+    CHECK(counted.locations[0].items[0].counted->is_zero());
+    CHECK(counted.locations[0].items[1].counted->to_string() == "1");
+  }
+}
+
+TEST_CASE("usage: every wrong line is refused with its pointer and what is expected",
+          "[domain][usage]") {
+  const std::string long_text(65, 'x');
+  const std::vector<Row> table = {
+      {"1002", R"([{"ProdNum":"P"}])", "/0/OutQty", "missing; expected InQty or OutQty above 0"},
+      {"1002", R"([{"ProdNum":"P","OutQty":0}])", "/0/OutQty", "above 0"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"InQty":1}])", "/0/InQty", "not both"},
+      {"1002", R"([{"ProdNum":"P","OutQty":2,"SerialNum":"S"}])", "/0/OutQty",
+       "a serialized line has quantity 1"},
+      {"1002", R"([{"ProdNum":"P","InQty":0.5,"SerialNum":"S"}])", "/0/InQty",
+       "a serialized line has quantity 1"},
+      {"1002", R"([{"ProdNum":"P","OutQty":-1}])", "/0/OutQty", "must not be negative"},
+      {"1002", R"([{"ProdNum":"P","OutQty":[]}])", "/0/OutQty", "expected a decimal number"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"InventoryQty":4}])", "/0/InventoryQty",
+       "unknown field"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"Qty":4}])", "/0/Qty", "unknown field"},
+      {"1002", R"([{"OutQty":1}])", "/0/ProdNum", "missing"},
+      {"1002", R"([{"ProdNum":"\u00ad","OutQty":1}])", "/0/ProdNum", "empty identifier"},
+      {"1002", R"([{"ProdNum":")" + long_text + R"(","OutQty":1}])", "/0/ProdNum",
+       "longer than 64 characters"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"BatchNum":")" + long_text + R"("}])", "/0/BatchNum",
+       "longer than 64 characters"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"SerialNum":")" + long_text + R"("}])", "/0/SerialNum",
+       "longer than 60 characters"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"ReportedDamagedQty":"x"}])", "/0/ReportedDamagedQty",
+       "expected digits"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"DispositionReasons":{}}])", "/0/DispositionReasons",
+       "expected a list"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"DispositionReasons":[{}]}])",
+       "/0/DispositionReasons/0/ReasonCode", "missing"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"DispositionReasons":[{"ReasonCode":"R","Note":1}]}])",
+       "/0/DispositionReasons/0/Note", "unknown field"},
+      {"1002", R"([{"ProdNum":"P","OutQty":1,"DispositionReasons":[{"ReasonCode":"R","Qty":-1}]}])",
+       "/0/DispositionReasons/0/Qty", "must not be negative"},
+      {"1002", "[]", "", "at least one"},
+      {"1002", "[7]", "/0", "expected an object"},
+      {"1004", R"([{"ProdNum":"P"}])", "/0/InventoryQty", "missing; expected what was counted"},
+      {"1004", R"([{"ProdNum":"P","InventoryQty":1,"OutQty":1}])", "/0/InventoryQty",
+       "the agent works them out"},
+      {"1004", R"([{"ProdNum":"P","InventoryQty":2,"SerialNum":"S"}])", "/0/InventoryQty",
+       "counts 0 or 1"},
+      {"1004", R"([{"ProdNum":"P","InventoryQty":0.5,"SerialNum":"S"}])", "/0/InventoryQty",
+       "counts 0 or 1"},
+  };
+  for (const auto& row : table) {
+    const std::string pointer = std::string("/usage/StorageLocations/0/Items") + row.pointer;
+    check_refused(parse_usage(usage_body(row.module, row.items)),
+                  {row.items.c_str(), pointer.c_str(), row.words});
+  }
+}
+
+TEST_CASE("usage: what is wrong around the lines is refused too", "[domain][usage]") {
+  const std::string items =
+      R"("StorageLocations":[{"StorageLocationID":"V","Items":[{"ProdNum":"P","OutQty":1}]}])";
+  const std::string long_name(65, 'x');
+  struct Whole {
+    std::string body;
+    const char* pointer;
+    const char* words;
+  };
+  const std::vector<Whole> table = {
+      {"[]", "", "expected an object"},
+      {"{}", "/usage", "missing"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W",)" + items + R"(},"sites":"x"})", "/sites",
+       "did you mean site?"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W",)" + items + R"(},"site":7})", "/site",
+       "expected a string"},
+      {R"({"usage":{"RefModule":"1003","RefObjID":"W",)" + items + "}}", "/usage/RefModule",
+       "expected one of: 1001"},
+      {R"({"usage":{"RefModule":1002,"RefObjID":"W",)" + items + "}}", "/usage/RefModule",
+       "expected a string"},
+      {R"({"usage":{"RefModule":"1002",)" + items + "}}", "/usage/RefObjID", "missing"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W","UserID":"x",)" + items + "}}",
+       "/usage/UserID", "unknown field"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W"}})", "/usage/StorageLocations",
+       "expected a list"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W","StorageLocations":[{"Items":[]}]}})",
+       "/usage/StorageLocations/0/StorageLocationID", "missing"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W","StorageLocations":[{"StorageLocationID":")" +
+           long_name + R"(","Items":[{"ProdNum":"P","OutQty":1}]}]}})",
+       "/usage/StorageLocations/0/StorageLocationID", "longer than 64 characters"},
+      {R"({"usage":{"RefModule":"1002","RefObjID":"W","StorageLocations":[{"StorageLocationID":"\u00ad",)"
+       R"("Items":[{"ProdNum":"P","OutQty":1}]}]}})",
+       "/usage/StorageLocations/0/StorageLocationID", "empty identifier"},
+  };
+  for (const auto& row : table) {
+    check_refused(parse_usage(to_json(row.body)), {row.body.c_str(), row.pointer, row.words});
+  }
+}
+
+TEST_CASE("usage: all wrong lines are named at once", "[domain][usage]") {
+  const auto read = parse_usage(usage_body(
+      "1002",
+      R"([{"ProdNum":"P","Colour":1},{"ProdNum":"P"},{"ProdNum":"P","OutQty":1,"InQty":1}])"));
+
+  REQUIRE_FALSE(read.has_value());
+  CHECK(complains_of(read.error(), "/usage/StorageLocations/0/Items/0/Colour", "unknown"));
+  CHECK(complains_of(read.error(), "/usage/StorageLocations/0/Items/1/OutQty", "missing"));
+  CHECK(complains_of(read.error(), "/usage/StorageLocations/0/Items/2/InQty", "not both"));
+}
+
+TEST_CASE("usage: the object has its members in their order, with the count after the movement",
+          "[domain][usage]") {
+  Usage full =
+      usage("1002", R"([{"ProdNum":"P","OutQty":2.50,"BatchNum":"B","ReportedDamagedQty":1,)"
+                    R"("DispositionReasons":[{"ReasonCode":"R"}]}])");
+  full.locations[0].items[0].on_hand = crypto::Quantity::from_millionths(-500'000);
+
+  CHECK(
+      usage_object(full, "tech.17", WallTime(std::chrono::milliseconds(1795343213123))).dump() ==
+      R"({"UserID":"tech.17","ModifiedUTC":"2026-11-22T10:26:53Z","RefModule":"1002","RefObjID":"WO-4711",)"
+      R"("StorageLocations":[{"StorageLocationID":"VAN-17","Items":[{"BatchNum":"B",)"
+      R"("DispositionReasons":[{"ReasonCode":"R"}],)"
+      R"("InventoryQty":-0.5,"OutQty":2.5,"ProdNum":"P","ReportedDamagedQty":1,"SerialNum":""}]}]})");
+}
+
+}  // namespace handover::test
