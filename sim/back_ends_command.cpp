@@ -164,14 +164,22 @@ Result<BackEndServersSettings> make_settings(const Arguments& arguments,
   return settings;
 }
 
-void wait_for_signal() {
-  boost::asio::io_context io(1);
-  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([](const boost::system::error_code&, int) {});
-  io.run();
-}
+/// Takes SIGINT and SIGTERM from its making on, so that none is missed between the first line of
+/// output and the wait.
+class StopSignal {
+ public:
+  void wait() {
+    signals_.async_wait([](const boost::system::error_code&, int) {});
+    io_.run();
+  }
+
+ private:
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_{io_, SIGINT, SIGTERM};
+};
 
 Result<void> run(const Arguments& arguments) {
+  StopSignal stop;
   std::optional<DemoPasswordFile> demo_file;
   std::string password_file = arguments.password_file;
   if (password_file.empty()) password_file = demo_file.emplace().path();
@@ -188,7 +196,7 @@ Result<void> run(const Arguments& arguments) {
   }
   if (demo_file) std::cout << "password file for all users: " << password_file << "\n";
   std::cout << std::flush;
-  wait_for_signal();
+  stop.wait();
   return {};
 }
 

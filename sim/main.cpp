@@ -7,11 +7,13 @@
 #include <csignal>
 
 #include "sim/back_ends_command.hpp"
+#include "sim/demo/demo_command.hpp"
 
 namespace {
 
 using AddCommand = void (*)(CLI::App& program, int& exit_code);
-constexpr std::array<AddCommand, 1> kCommands = {&handover::sim::add_back_ends_command};
+constexpr std::array<AddCommand, 2> kCommands = {&handover::sim::add_back_ends_command,
+                                                 &handover::sim::add_demo_command};
 
 constexpr int kWrongUsage = 2;
 

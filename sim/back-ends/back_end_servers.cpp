@@ -137,7 +137,7 @@ void BackEndServers::add_fault(BackEndName name, FaultRule rule) {
 }
 
 Result<void> BackEndServers::add_fault(BackEndName name, std::string_view rule) {
-  TRY_ASSIGN(FaultRule parsed, parse_fault_rule(rule));
+  TRY_ASSIGN(FaultRule parsed, parse_short_fault_rule(rule));
   add_fault(name, std::move(parsed));
   return {};
 }

@@ -52,7 +52,7 @@ class BackEndServers {
   [[nodiscard]] Json state(BackEndName name);
   [[nodiscard]] Json counts(BackEndName name);
   void add_fault(BackEndName name, FaultRule rule);
-  /// In the short form of parse_fault_rule(): "lost_reply:1/10". Errors: kInvalid.
+  /// In the short form of parse_short_fault_rule(): "lost_reply:1/10". Errors: kInvalid.
   [[nodiscard]] Result<void> add_fault(BackEndName name, std::string_view rule);
   void clear_faults(BackEndName name);
   [[nodiscard]] Result<void> configure(BackEndName name, const Json& options);

@@ -1,5 +1,6 @@
 #include "sim/back-ends/misbehaviour.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -106,7 +107,7 @@ Result<FaultRule> parse_fault_rule(const Json& rule) {
   return parsed;
 }
 
-Result<FaultRule> parse_fault_rule(std::string_view text) {
+Result<FaultRule> parse_short_fault_rule(std::string_view text) {
   constexpr std::string_view kForm = "expected KIND[=NUMBER]:WHEN[:PATH], WHEN being 1/N or N";
   const auto kind_end = text.find(':');
   if (kind_end == std::string_view::npos) return fail(Error::invalid("", std::string(kForm)));

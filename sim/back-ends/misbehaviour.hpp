@@ -70,7 +70,7 @@ struct FaultRule {
 /// The short form of the command line, KIND[=NUMBER]:WHEN[:PATH] with WHEN 1/N (by chance) or N
 /// (the next N): "lost_reply:1/10", "slow=250:3:/createjwt". NUMBER is milliseconds for slow, else
 /// seconds. Errors: kInvalid.
-[[nodiscard]] Result<FaultRule> parse_fault_rule(std::string_view text);
+[[nodiscard]] Result<FaultRule> parse_short_fault_rule(std::string_view text);
 
 class Misbehaviour {
  public:

@@ -28,7 +28,7 @@ class RateWindow {
     if (used.window != window) used = {window, 0};
     const bool allowed = used.requests < limit;
     if (allowed) ++used.requests;
-    return {allowed, limit - used.requests, WallTime(length_ * (window + 1))};
+    return {allowed, allowed ? limit - used.requests : 0, WallTime(length_ * (window + 1))};
   }
 
   void reset() { used_.clear(); }

@@ -59,6 +59,12 @@ class Program {
     if (line.ends_with('\n')) line.pop_back();
     return line;
   }
+  std::string rest() {
+    std::string all;
+    for (int c = std::fgetc(output_); c != EOF; c = std::fgetc(output_))
+      all += static_cast<char>(c);
+    return all;
+  }
   void signal(int number) { ::kill(process_, number); }
   /// The exit code; -1 if a signal ended it.
   int wait() {
@@ -142,14 +148,7 @@ TEST_CASE("back-ends command: wrong usage is exit code 2, unusable settings 4", 
 
 TEST_CASE("back-ends command: --help shows an example", "[sim][command]") {
   Program program({"back-ends", "--help"});
-  std::string all;
-  for (std::string line = program.line(); !line.empty() || all.size() < 10; line = program.line())
-    all += line + "\n";
-  while (all.find("Example:") == std::string::npos) {
-    const std::string line = program.line();
-    if (line.empty() && all.ends_with("\n\n\n")) break;
-    all += line + "\n";
-  }
+  const std::string all = program.rest();
   CHECK(all.find("handover-sim back-ends --servicemobility") != std::string::npos);
   CHECK(program.wait() == 0);
 }

@@ -271,10 +271,9 @@ TEST_CASE("cmdb: without valid credentials there is 401 with ServiceNow's envelo
     const HttpRequest request = with(post(kImportPath, "{}"), "Authorization", credentials);
     const HttpResponse response = model.handle(request, kNow);
     CHECK(response.status == 401);
-    CHECK(
-        body_of(response) ==
-        json(
-            R"({"error":{"message":"User Not Authenticated","detail":"Required to provide Auth information"},"status":"failure"})"));
+    CHECK(body_of(response) ==
+          json(R"({"error":{"message":"User Not Authenticated",)"
+               R"("detail":"Required to provide Auth information"},"status":"failure"})"));
   }
   CmdbModel restricted = configured(R"({"basic":false})");
   CHECK(restricted.handle(import_request(asset("SN1")), kNow).status == 401);

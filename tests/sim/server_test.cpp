@@ -1,5 +1,7 @@
 #include "sim/back-ends/server.hpp"
 
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <chrono>
 
 #include "sim/back-ends/back_end_servers.hpp"
@@ -81,7 +83,7 @@ TEST_CASE("server: after a lost reply the effect is there and the connection end
 
 TEST_CASE("server: a lost reply can end in a reset instead", "[sim][server]") {
   World world;
-  FaultRule rule = *parse_fault_rule("lost_reply:1");
+  FaultRule rule = *parse_short_fault_rule("lost_reply:1");
   rule.fault.close = CloseMode::kReset;
   world.servers->add_fault(kSm, rule);
   BlockingClient client(world.port());

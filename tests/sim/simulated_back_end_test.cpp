@@ -18,7 +18,7 @@ struct ServiceMobility {
   Outcome send(const std::string& key) { return back_end.handle(request(key), kNow); }
   std::size_t halves() const { return model.transfers().halves().size(); }
   void fault(std::string_view text) {
-    auto rule = parse_fault_rule(text);
+    auto rule = parse_short_fault_rule(text);
     REQUIRE(rule);
     back_end.add_fault(*rule);
   }
@@ -160,7 +160,7 @@ TEST_CASE("simulated back-end: a result error of the CMDB is inside a 201 and ch
           "[sim][back-end]") {
   CmdbModel model(cmdb_options());
   SimulatedBackEnd back_end(model, 1);
-  back_end.add_fault(*parse_fault_rule("result_error:1"));
+  back_end.add_fault(*parse_short_fault_rule("result_error:1"));
 
   const auto outcome = back_end.handle(import_request(asset("SN1")), kNow);
 

@@ -68,7 +68,8 @@ inline Json half(bool outbound) {
   const std::string codes = outbound ? R"({"PublicCode":"483935842877","PrivateCode":"21595208"})"
                                      : R"({"PublicCode":"21595208","PrivateCode":"483935842877"})";
   return json(
-      R"({"FromStorageLocation":"VAN-17","Items":[{"BatchNum":"","ProdNum":"WS-C3850-48U-S","Qty":1,"SerialNum":"FCW1950C12F"}],)"
+      R"({"FromStorageLocation":"VAN-17",)"
+      R"("Items":[{"BatchNum":"","ProdNum":"WS-C3850-48U-S","Qty":1,"SerialNum":"FCW1950C12F"}],)"
       R"("ToStorageLocation":"VAN-22","TransferTech":{"UserID":")" +
       partner + R"(","FirstName":"Given","LastName":"Family"},"TransferType":")" +
       (outbound ? "1001" : "1002") + R"(","TransferUTC":"2026-11-22T10:00:00Z","UserID":")" + user +

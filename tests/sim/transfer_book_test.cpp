@@ -58,9 +58,8 @@ TEST_CASE("transfer book: order, spelling and splitting of lines do not matter",
       items(
           R"([{"ProdNum":"Cable  10m","Qty":3.0},{"ProdNum":"ws-c3850","Qty":1,"SerialNum":"fcw1"}])"))));
   book.add(arrive(half(false).set(
-      "Items",
-      items(
-          R"([{"ProdNum":"WS-C3850","Qty":1,"SerialNum":"FCW1 "},{"ProdNum":"cable 10m","Qty":1},{"ProdNum":"CABLE 10M","Qty":2}])"))));
+      "Items", items(R"([{"ProdNum":"WS-C3850","Qty":1,"SerialNum":"FCW1 "},)"
+                     R"({"ProdNum":"cable 10m","Qty":1},{"ProdNum":"CABLE 10M","Qty":2}])"))));
 
   CHECK(book.pair_count() == 1);
   CHECK(book.mismatches().empty());

@@ -92,11 +92,17 @@ AssetTable::Written AssetTable::update(std::size_t index_of_asset, const AssetFi
     return asset.field(field.first) == field.second;
   });
   if (same) return {Change::kNone, asset.sys_id};
-  unindex(index_of_asset);
+  // Most writes leave both keys alone, and the index of a tag that all share is long.
+  const auto changes = [&](std::string_view column) {
+    const auto field = fields.find(column);
+    return field != fields.end() && field->second != asset.field(column);
+  };
+  const bool rekey = changes("serial_number") || changes("asset_tag");
+  if (rekey) unindex(index_of_asset);
   AssetFields before = asset.fields;
   for (const auto& [column, value] : fields) asset.fields[column] = value;
   asset.updated = cause.at;
-  index(index_of_asset);
+  if (rekey) index(index_of_asset);
   audit_.push_back(
       {cause.at, cause.who, asset.sys_id, false, std::move(before), asset.fields, cause.event});
   return {Change::kUpdated, asset.sys_id};

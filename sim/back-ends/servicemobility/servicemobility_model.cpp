@@ -266,9 +266,10 @@ HttpResponse ServiceMobilityModel::failure(int status) const {
 HttpResponse ServiceMobilityModel::rate_limited(const RateLimitHints& hints, WallTime) const {
   HttpResponse response = error(429, "Rate limit exceeded.", nullptr);
   const std::string wait = std::to_string(hints.wait.count());
+  const unsigned limit = options_.requests_per_second == 0 ? 15 : options_.requests_per_second;
   if (hints.retry_after) response.headers.push_back({"Retry-After", wait});
   if (hints.reset) {
-    response.headers.push_back({"X-RateLimit-Limit", "15"});
+    response.headers.push_back({"X-RateLimit-Limit", std::to_string(limit)});
     response.headers.push_back({"X-RateLimit-Remaining", "0"});
     response.headers.push_back({"X-RateLimit-Reset", wait});
   }
