@@ -10,7 +10,10 @@ Result<std::unique_ptr<Agent>> Agent::make(const AgentSeams& seams, AgentSetting
 }
 
 Agent::Agent(const AgentSeams& seams, AgentSettings settings, std::vector<AgentLane> lanes)
-    : seams_(seams), settings_(std::move(settings)), lanes_(std::move(lanes)), schedule_(seams.clock) {}
+    : seams_(seams),
+      settings_(std::move(settings)),
+      lanes_(std::move(lanes)),
+      schedule_(seams.clock) {}
 
 Agent::~Agent() {
   seams_.connectivity.on_restored({});
@@ -18,24 +21,33 @@ Agent::~Agent() {
 }
 
 Result<void> Agent::start() {
-  TRY_ASSIGN(store_, storage::Store::open(settings_.store, settings_.store_key, seams_.entropy, seams_.scheduler));
-  const forwarding::LaneWorld lane_world{*store_,         seams_.scheduler, seams_.clock,
+  TRY_ASSIGN(store_, storage::Store::open(settings_.store, settings_.store_key, seams_.entropy,
+                                          seams_.scheduler));
+  const forwarding::LaneWorld lane_world{*store_,   seams_.scheduler, seams_.clock,
                                          schedule_, seams_.entropy,   seams_.log};
   std::vector<recording::LanePlan> plans;
   std::vector<forwarding::LaneLoop*> loops;
   for (AgentLane& lane : lanes_) {
-    TRY_ASSIGN(auto loop, forwarding::LaneLoop::make(lane_world, lane.name, *lane.backend, *lane.transport, settings_.lane));
-    plans.push_back({loop->id(), lane.backend.get()});
-    loops.push_back(loop.get());
-    loops_.push_back(std::move(loop));
+    auto loop = forwarding::LaneLoop::make(lane_world, lane.name, *lane.backend, *lane.transport,
+                                           settings_.lane);
+    if (!loop) return fail(std::move(loop).error().with_context(settings_.store.path));
+    plans.push_back({(*loop)->id(), lane.backend.get()});
+    loops.push_back(loop->get());
+    loops_.push_back(std::move(*loop));
   }
-  RETURN_IF_ERROR(store_->committer.flush());
+  if (auto written = store_->committer.flush(); !written) {
+    return fail(std::move(written).error().with_context(settings_.store.path));
+  }
 
-  const recording::Recorder::World recorder_world{*store_, seams_.clock, schedule_, seams_.entropy, settings_.key_ring};
-  recorder_ = std::make_unique<recording::Recorder>(recorder_world, settings_.device, settings_.stock_policy, plans);
-  const api::ApiWorld api_world{*store_, *recorder_, seams_.clock, schedule_, loops, settings_.device};
+  const recording::Recorder::World recorder_world{*store_, seams_.clock, schedule_, seams_.entropy,
+                                                  settings_.key_ring};
+  recorder_ = std::make_unique<recording::Recorder>(recorder_world, settings_.device,
+                                                    settings_.stock_policy, plans);
+  const api::ApiWorld api_world{*store_,   *recorder_, seams_.clock,
+                                schedule_, loops,      settings_.device};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
-  journal_check_ = std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);
+  journal_check_ =
+      std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);
 
   seams_.connectivity.on_restored([this] {
     for (auto& loop : loops_) loop->on_network_restored();

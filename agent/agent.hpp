@@ -1,5 +1,5 @@
-// The whole agent, put together from its parts. It takes the outer world through the seams alone, so that the program, a test and the
-// simulator run the very same code.
+// The whole agent, put together from its parts. It takes the outer world through the seams alone,
+// so that the program, a test and the simulator run the very same code.
 #pragma once
 
 #include <memory>
@@ -44,7 +44,8 @@ class Agent {
  public:
   /// Opens the store, takes in what was under way when the program ended, and starts forwarding.
   /// Errors: the store's; nothing was overwritten.
-  [[nodiscard]] static Result<std::unique_ptr<Agent>> make(const AgentSeams& seams, AgentSettings settings,
+  [[nodiscard]] static Result<std::unique_ptr<Agent>> make(const AgentSeams& seams,
+                                                           AgentSettings settings,
                                                            std::vector<AgentLane> lanes);
   /// Commits what is open, and answers who waits for it.
   ~Agent();
@@ -52,7 +53,9 @@ class Agent {
   Agent& operator=(const Agent&) = delete;
 
   /// One call to the local API.
-  void handle(const HttpRequest& request, api::Api::Reply reply) { api_->handle(request, std::move(reply)); }
+  void handle(const HttpRequest& request, api::Api::Reply reply) {
+    api_->handle(request, std::move(reply));
+  }
 
   /// The port at which the API listens on TCP, once it is known.
   void set_api_port(unsigned short port) { api_->set_port(port); }

@@ -22,7 +22,8 @@ void JournalCheck::check_some() {
   const auto next = store_.journal.verify(next_, kPiece, damaged);
   report(damaged);
   if (!next) {
-    log_.warning("the journal could not be read from record " + std::to_string(next_) + " on: " + next.error().detail);
+    log_.warning("the journal could not be read from record " + std::to_string(next_) +
+                 " on: " + next.error().detail);
     return;
   }
   if (!*next) return;
@@ -37,7 +38,8 @@ void JournalCheck::report(const std::vector<storage::DamagedEntry>& damaged) {
   }
   if (damaged.empty()) return;
   auto written = store_.committer.write([&]() -> Result<void> {
-    for (const auto& entry : damaged) RETURN_IF_ERROR(store_.journal.set_aside(entry, clock_.wall_now()));
+    for (const auto& entry : damaged)
+      RETURN_IF_ERROR(store_.journal.set_aside(entry, clock_.wall_now()));
     return {};
   });
   if (!written) log_.warning("damaged records could not be noted: " + written.error().detail);

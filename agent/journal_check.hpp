@@ -1,5 +1,6 @@
-// Reads the whole journal once after each start, a little at a time, and sets damaged records aside: they are reported by
-// `handover status` and no longer sent. Start-up never waits for it, and never fails because of data.
+// Reads the whole journal once after each start, a little at a time, and sets damaged records
+// aside: they are reported by `handover status` and no longer sent. Start-up never waits for it,
+// and never fails because of data.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,11 @@ namespace handover {
 class JournalCheck {
  public:
   JournalCheck(storage::Store& store, Scheduler& scheduler, const Clock& clock, Log& log)
-      : store_(store), scheduler_(scheduler), clock_(clock), log_(log), alive_(std::make_shared<bool>(true)) {}
+      : store_(store),
+        scheduler_(scheduler),
+        clock_(clock),
+        log_(log),
+        alive_(std::make_shared<bool>(true)) {}
   ~JournalCheck();
   JournalCheck(const JournalCheck&) = delete;
   JournalCheck& operator=(const JournalCheck&) = delete;

@@ -1,28 +1,44 @@
 #include "storage/api_calls.hpp"
 
+#include "crypto/sha256.hpp"
+
 namespace handover::storage {
 namespace {
 
 constexpr std::chrono::days kKept{30};
 
+std::int64_t hash_of(std::string_view key) {
+  const auto digest = crypto::sha256({key});
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
+  return static_cast<std::int64_t>(number);
+}
+
 }  // namespace
 
 Result<std::optional<ApiCall>> ApiCalls::read(std::string_view key) const {
   std::optional<ApiCall> call;
-  Query row(database_, "SELECT digest, status, answer FROM api_calls WHERE key = ?", key);
-  if (row.next()) call = ApiCall{std::string(row.text(0)), static_cast<int>(row.integer(1)), std::string(row.text(2))};
+  Query row(database_,
+            "SELECT digest, status, answer FROM api_calls WHERE key_hash = ? AND key = ?",
+            hash_of(key), key);
+  if (row.next())
+    call = ApiCall{std::string(row.text(0)), static_cast<int>(row.integer(1)),
+                   std::string(row.text(2))};
   RETURN_IF_ERROR(row.status());
   return call;
 }
 
 Result<void> ApiCalls::remember(std::string_view key, const ApiCall& call, WallTime now) {
   const auto at = now.time_since_epoch().count();
-  // A few old ones go with each new one, so that the table stays bounded and no call waits for a great clean-up.
+  // A few old ones go with each new one, so that the table stays bounded and no call waits for a
+  // great clean-up.
   RETURN_IF_ERROR(database_.execute(
-      "DELETE FROM api_calls WHERE key IN (SELECT key FROM api_calls INDEXED BY api_calls_age WHERE at < ? LIMIT 4)",
+      "DELETE FROM api_calls WHERE id IN (SELECT id FROM api_calls ORDER BY id LIMIT 4) AND at < ?",
       at - milliseconds(kKept).count()));
-  return database_.execute("INSERT INTO api_calls (key, digest, status, answer, at) VALUES (?, ?, ?, ?, ?)", key,
-                           std::as_bytes(std::span(call.digest)), call.status, call.answer, at);
+  return database_.execute(
+      "INSERT INTO api_calls (key_hash, key, digest, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
+      hash_of(key), key, std::as_bytes(std::span(call.digest)), call.status, call.answer, at);
 }
 
 }  // namespace handover::storage

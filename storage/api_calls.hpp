@@ -18,7 +18,8 @@ struct ApiCall {
   std::string answer;
 };
 
-/// Answers are kept for 30 days, and then at the most forgotten; the records they were about never are.
+/// Answers are kept for 30 days, and then at the most forgotten; the records they were about never
+/// are.
 class ApiCalls {
  public:
   explicit ApiCalls(Database& database) : database_(database) {}

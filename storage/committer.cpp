@@ -8,16 +8,18 @@ constexpr std::size_t kWritesMax = 256;
 
 }  // namespace
 
-Committer::~Committer() { (void)flush(); }
+Committer::~Committer() {
+  *alive_ = false;
+  if (timer_) scheduler_.cancel(*timer_);
+  (void)flush();
+}
 
 Result<void> Committer::begin() {
   if (!database_.in_transaction()) {
-    if (writes_ > 0) (void)flush();  // The disk's error undid what was open: its callers must hear that before anything new starts.
+    if (writes_ > 0)
+      (void)flush();  // The disk's error undid what was open: its callers must hear that before
+                      // anything new starts.
     RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
-  }
-  if (!flush_posted_) {
-    flush_posted_ = true;
-    scheduler_.post([this, writes = writes_ + 1] { flush_when_quiet(writes); });
   }
   return database_.execute("SAVEPOINT piece");
 }
@@ -25,17 +27,42 @@ Result<void> Committer::begin() {
 Result<void> Committer::end(bool keep) {
   ++writes_;
   if (keep) return database_.execute("RELEASE piece");
-  // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself; flush() reports that.
+  // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself;
+  // flush() reports that.
   if (!database_.in_transaction()) return {};
   RETURN_IF_ERROR(database_.execute("ROLLBACK TO piece"));
   return database_.execute("RELEASE piece");
 }
 
-/// Lets one more turn of the event loop pass as long as each turn brings new writes: callers that came together are
-/// answered together, and a lone caller waits for nobody.
-void Committer::flush_when_quiet(std::size_t writes_before) {
-  if (writes_ > writes_before && writes_ < kWritesMax) {
-    scheduler_.post([this, writes = writes_] { flush_when_quiet(writes); });
+void Committer::hurry() {
+  ++hurried_;
+  if (flush_posted_) return;
+  flush_posted_ = true;
+  post_flush(hurried_);
+}
+
+void Committer::commit_by(MonotonicTime latest) {
+  if (flush_posted_) return;
+  if (writes_ >= kWritesMax) return hurry();
+  if (timer_) return;
+  timer_ = scheduler_.call_at(latest, [this, alive = alive_] {
+    if (!*alive) return;
+    timer_.reset();
+    (void)flush();
+  });
+}
+
+void Committer::post_flush(std::size_t hurried_before) {
+  scheduler_.post([this, alive = alive_, hurried_before] {
+    if (*alive) flush_when_quiet(hurried_before);
+  });
+}
+
+/// Lets one more turn of the event loop pass as long as each turn brings new writers who wait:
+/// callers that came together are answered together, and a lone caller waits for nobody.
+void Committer::flush_when_quiet(std::size_t hurried_before) {
+  if (hurried_ > hurried_before && writes_ < kWritesMax) {
+    post_flush(hurried_);
     return;
   }
   flush_posted_ = false;
@@ -43,6 +70,11 @@ void Committer::flush_when_quiet(std::size_t writes_before) {
 }
 
 void Committer::when_durable(Durable call) {
+  if (writes_ > 0 && !flush_posted_) hurry();
+  on_outcome(std::move(call));
+}
+
+void Committer::on_outcome(Durable call) {
   if (writes_ == 0) {
     call({});
     return;
@@ -53,12 +85,16 @@ void Committer::when_durable(Durable call) {
 Result<void> Committer::flush() {
   if (writes_ == 0) return {};
   writes_ = 0;
+  hurried_ = 0;
+  if (timer_) scheduler_.cancel(*std::exchange(timer_, std::nullopt));
   Result<void> outcome;
   if (database_.in_transaction()) {
     outcome = database_.execute("COMMIT");
     if (!outcome && database_.in_transaction()) (void)database_.execute("ROLLBACK");
   } else {
-    outcome = fail(Errc::kIo, "the disk refused a write, and everything since the last commit was undone; try again");
+    outcome = fail(
+        Errc::kIo,
+        "the disk refused a write, and everything since the last commit was undone; try again");
   }
   const auto callers = std::exchange(waiting_, {});
   for (const auto& call : callers) call(outcome);

@@ -1,8 +1,10 @@
-// One SQLCipher connection: the only way to the disk. RAII around sqlite3; every failure becomes an Error.
+// One SQLCipher connection: the only way to the disk. RAII around sqlite3; every failure becomes an
+// Error.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +19,10 @@ struct sqlite3_stmt;
 
 namespace handover::storage {
 
+/// "HOVR", PRAGMA application_id: tells our stores from other programs' databases that happen to
+/// open with the same key.
+inline constexpr std::int64_t kApplicationId = 0x484f5652;
+
 enum class OpenMode {
   kExisting,  ///< The file must be there.
   kCreate,    ///< The file must not be there, or be empty.
@@ -30,16 +36,19 @@ struct DatabaseSettings {
 
 class Database {
  public:
-  /// Opens the file with a raw 32-byte key, takes the lock that keeps other processes out, and sets the pragmas that
-  /// durability rests on: `locking_mode=EXCLUSIVE`, WAL, `synchronous=FULL`, `temp_store=MEMORY`. Each is read back.
-  /// Errors: kConfig (no file, or one where none may be), kWrongKey, kForeignFile, kReadOnly, kInUse, kDiskFull, kCorrupt, kIo.
-  /// On an error the file is as it was.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings, const Secret& key);
+  /// Opens the file with a raw 32-byte key, takes the lock that keeps other processes out, and sets
+  /// the pragmas that durability rests on: `locking_mode=EXCLUSIVE`, WAL, `synchronous=FULL`,
+  /// `temp_store=MEMORY`. Each is read back. Errors: kConfig (no file, or one where none may be),
+  /// kWrongKey, kForeignFile, kReadOnly, kInUse, kDiskFull, kCorrupt, kIo. On an error the file is
+  /// as it was.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings,
+                                                              const Secret& key);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Runs one statement that returns no rows. `sql` must be a literal: it is the key of the cache of prepared statements.
+  /// Runs one statement that returns no rows. `sql` must be a literal: it is the key of the cache
+  /// of prepared statements.
   template <typename... Values>
   [[nodiscard]] Result<void> execute(const char* sql, const Values&... values);
 
@@ -63,13 +72,15 @@ class Database {
   [[nodiscard]] sqlite3_stmt* prepare(const char* sql);
   [[nodiscard]] Result<void> configure(const DatabaseSettings& settings, const Secret& key);
   [[nodiscard]] Result<void> check_file(const DatabaseSettings& settings);
+  [[nodiscard]] Result<void> check_owner(const DatabaseSettings& settings);
   [[nodiscard]] Result<void> check_pragma(const char* sql, std::string_view expected);
 
   sqlite3* handle_;
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 
-/// One run of a statement. Rows come with next(); after the last, or an error, status() says which it was.
+/// One run of a statement. Rows come with next(); after the last, or an error, status() says which
+/// it was.
 ///     Query rows(db, "SELECT id, why FROM deliveries WHERE lane = ?", lane);
 ///     while (rows.next()) use(rows.integer(0), rows.text(1));
 ///     RETURN_IF_ERROR(rows.status());
@@ -105,6 +116,10 @@ class Query {
     } else {
       bind_text(index, value);
     }
+  }
+  template <typename Value>
+  void bind(int index, const std::optional<Value>& value) {
+    value ? bind(index, *value) : bind_null(index);
   }
   void bind_integer(int index, std::int64_t value);
   void bind_text(int index, std::string_view value);

@@ -1,5 +1,9 @@
 #include "storage/deliveries.hpp"
 
+#include <algorithm>
+#include <cstring>
+#include <set>
+
 #include "platform/assert.hpp"
 
 namespace handover::storage {
@@ -7,9 +11,10 @@ namespace {
 
 constexpr std::int64_t kPlacesPerRecord = 65536;
 
-#define DELIVERY_COLUMNS                                                                                 \
-  "id, lane, unit, environment, key, state, blocked_by, next_try_at, attempts, repeat, since, delivered_at," \
-  " who, why, receipt, request"
+#define DELIVERY_COLUMNS                                                                        \
+  "id, lane, unit, environment, key, state, blocked_by, next_try_at, attempts, repeat, since, " \
+  "delivered_at,"                                                                               \
+  " who, why, receipt, (SELECT request FROM frozen_requests WHERE delivery = deliveries.id)"
 
 Delivery delivery_of(const Query& row) {
   Delivery delivery;
@@ -31,6 +36,12 @@ Delivery delivery_of(const Query& row) {
   delivery.receipt = row.text(14);
   delivery.request = row.text(15);
   return delivery;
+}
+
+std::vector<std::int64_t> order_keys_of(std::string_view bytes) {
+  std::vector<std::int64_t> keys(bytes.size() / sizeof(std::int64_t));
+  if (!keys.empty()) std::memcpy(keys.data(), bytes.data(), keys.size() * sizeof(std::int64_t));
+  return keys;
 }
 
 bool is_open(DeliveryState state) { return state < DeliveryState::kDelivered; }
@@ -61,49 +72,64 @@ Result<std::string> Deliveries::lane_name(std::int64_t lane) const {
 Result<void> Deliveries::add(const NewDelivery& delivery) {
   INVARIANT(delivery.place >= 0 && delivery.place < kPlacesPerRecord);
   const std::int64_t id = delivery.record_seq * kPlacesPerRecord + delivery.place;
+  TRY_ASSIGN(const std::int64_t blocked_by, blocker_of(id, delivery.lane, delivery.order_keys));
   for (const std::int64_t order_key : delivery.order_keys) {
-    RETURN_IF_ERROR(database_.execute("INSERT OR IGNORE INTO order_keys (lane, order_key, delivery) VALUES (?, ?, ?)",
-                                      delivery.lane, order_key, id));
-  }
-  std::int64_t blocked_by = 0;
-  if (!delivery.order_keys.empty()) {
-    TRY_ASSIGN(blocked_by, blocker_of(id, delivery.lane));
+    // Its own predecessors' entries go now, so that a unit that comes again and again has few.
+    RETURN_IF_ERROR(
+        database_.execute("DELETE FROM order_keys WHERE lane = ? AND order_key = ?"
+                          " AND (SELECT state FROM deliveries WHERE id = order_keys.delivery) >= 4",
+                          delivery.lane, order_key));
+    RETURN_IF_ERROR(database_.execute(
+        "INSERT OR IGNORE INTO order_keys (lane, order_key, delivery) VALUES (?, ?, ?)",
+        delivery.lane, order_key, id));
   }
   return database_.execute(
-      "INSERT INTO deliveries (" DELIVERY_COLUMNS
-      ") VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 0, 0, ?7, NULL, 0, '', '', '')",
-      id, delivery.lane, delivery.unit, delivery.environment, delivery.key, blocked_by, delivery.now);
+      "INSERT INTO deliveries (id, lane, unit, environment, key, state, blocked_by, next_try_at, "
+      "attempts, repeat, since,"
+      " delivered_at, who, why, receipt, order_keys) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 0, 0, "
+      "?7, NULL, 0, '', '', ?8)",
+      id, delivery.lane, delivery.unit, delivery.environment, delivery.key, blocked_by,
+      delivery.now, std::as_bytes(std::span(delivery.order_keys)));
 }
 
 /// The latest open delivery before `id` on the lane that shares one of its order keys, or 0.
-Result<std::int64_t> Deliveries::blocker_of(std::int64_t id, std::int64_t lane) const {
-  // CROSS JOIN keeps SQLite to this order: first the few keys of this delivery, then those before it with the same key.
-  Query query(database_,
-              "SELECT coalesce(max(earlier.delivery), 0) FROM order_keys mine CROSS JOIN order_keys earlier"
-              " WHERE mine.delivery = ?2 AND mine.lane = ?1"
-              " AND earlier.lane = ?1 AND earlier.order_key = mine.order_key AND earlier.delivery < ?2",
-              lane, id);
-  return one_number(query);
+Result<std::int64_t> Deliveries::blocker_of(std::int64_t id, std::int64_t lane,
+                                            const std::vector<std::int64_t>& order_keys) const {
+  std::int64_t latest = 0;
+  for (const std::int64_t order_key : order_keys) {
+    Query earlier(
+        database_,
+        "SELECT delivery FROM order_keys WHERE lane = ? AND order_key = ? AND delivery < ?"
+        " AND (SELECT state FROM deliveries WHERE id = order_keys.delivery) < 4 ORDER BY delivery "
+        "DESC LIMIT 1",
+        lane, order_key, id);
+    TRY_ASSIGN(const std::int64_t blocker, one_number(earlier));
+    latest = std::max(latest, blocker);
+  }
+  return latest;
 }
 
-Result<std::vector<Delivery>> Deliveries::claim(std::int64_t lane, ScheduleTime now, std::int64_t limit) {
+Result<std::vector<Delivery>> Deliveries::claim(std::int64_t lane, ScheduleTime now,
+                                                std::int64_t limit) {
   std::vector<Delivery> claimed;
   RETURN_IF_ERROR(claim_in_state(DeliveryState::kUnknown, lane, now, limit, claimed));
   RETURN_IF_ERROR(claim_in_state(DeliveryState::kPending, lane, now, limit, claimed));
   for (Delivery& delivery : claimed) {
     delivery.state = DeliveryState::kInFlight;
     delivery.attempts += 1;
-    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET state = 2, attempts = ?, since = ? WHERE id = ?",
-                                      delivery.attempts, now, delivery.id));
+    RETURN_IF_ERROR(
+        database_.execute("UPDATE deliveries SET state = 2, attempts = ?, since = ? WHERE id = ?",
+                          delivery.attempts, now, delivery.id));
   }
   return claimed;
 }
 
-Result<void> Deliveries::claim_in_state(DeliveryState state, std::int64_t lane, ScheduleTime now, std::int64_t limit,
-                                        std::vector<Delivery>& claimed) {
+Result<void> Deliveries::claim_in_state(DeliveryState state, std::int64_t lane, ScheduleTime now,
+                                        std::int64_t limit, std::vector<Delivery>& claimed) {
   Query due(database_,
             "SELECT " DELIVERY_COLUMNS
-            " FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND lane = ? AND state = ? AND blocked_by = 0"
+            " FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND lane = ? AND state = "
+            "? AND blocked_by = 0"
             " AND next_try_at <= ? ORDER BY next_try_at, id LIMIT ?",
             lane, state, now, limit - static_cast<std::int64_t>(claimed.size()));
   while (due.next()) claimed.push_back(delivery_of(due));
@@ -111,59 +137,106 @@ Result<void> Deliveries::claim_in_state(DeliveryState state, std::int64_t lane, 
 }
 
 Result<void> Deliveries::freeze(std::int64_t id, std::string_view request) {
-  return database_.execute("UPDATE deliveries SET request = ? WHERE id = ?", request, id);
+  if (request.empty())
+    return database_.execute("DELETE FROM frozen_requests WHERE delivery = ?", id);
+  return database_.execute(
+      "INSERT OR REPLACE INTO frozen_requests (delivery, request) VALUES (?, ?)", id, request);
 }
 
 Result<void> Deliveries::change(std::int64_t id, const DeliveryChange& change) {
-  if (change.delivered_at) {
-    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET delivered_at = ? WHERE id = ?", *change.delivered_at, id));
+  {
+    Query update(
+        database_,
+        "UPDATE deliveries SET state = ?1, next_try_at = ?2, attempts = ?3, repeat = ?4, since = "
+        "?5, who = ?6,"
+        " why = ?7, receipt = ?8, delivered_at = coalesce(?9, delivered_at) WHERE id = ?10",
+        change.state, change.next_try_at, change.attempts, change.repeat, change.now, change.who,
+        change.why, change.receipt, change.delivered_at, id);
+    while (update.next()) {
+    }
+    RETURN_IF_ERROR(update.status());
   }
-  // The frozen request has done its work when the delivery is at its end.
-  RETURN_IF_ERROR(database_.execute(
-      "UPDATE deliveries SET state = ?1, next_try_at = ?2, attempts = ?3, repeat = ?4, since = ?5, who = ?6, why = ?7,"
-      " receipt = ?8, request = CASE WHEN ?1 < 4 THEN request ELSE '' END WHERE id = ?9",
-      change.state, change.next_try_at, change.attempts, change.repeat, change.now, change.who, change.why,
-      change.receipt, id));
   if (database_.changes() == 0) return fail(Errc::kNotFound, "there is no such delivery");
   if (is_open(change.state)) return {};
+  // The frozen request has done its work when the delivery is at its end.
+  RETURN_IF_ERROR(freeze(id, ""));
+  RETURN_IF_ERROR(release_waiting(id));
   Query lane(database_, "SELECT lane FROM deliveries WHERE id = ?", id);
   TRY_ASSIGN(const std::int64_t lane_id, one_number(lane));
-  return release_waiting(id, lane_id);
+  return tidy_order_keys(lane_id);
 }
 
-Result<void> Deliveries::release_waiting(std::int64_t id, std::int64_t lane) {
-  RETURN_IF_ERROR(database_.execute("DELETE FROM order_keys WHERE delivery = ? AND lane = ?", id, lane));
-  if (database_.changes() == 0) return {};
-  std::vector<std::int64_t> waiting;
+/// Those that waited for `id` wait for the next one before them that is open, or may go.
+Result<void> Deliveries::release_waiting(std::int64_t id) {
+  struct Waiter {
+    std::int64_t id;
+    std::int64_t lane;
+    std::vector<std::int64_t> order_keys;
+  };
+  std::vector<Waiter> waiting;
   {
-    Query rows(database_, "SELECT id FROM deliveries WHERE blocked_by = ? AND blocked_by > 0", id);
-    while (rows.next()) waiting.push_back(rows.integer(0));
+    Query rows(
+        database_,
+        "SELECT id, lane, order_keys FROM deliveries WHERE blocked_by = ? AND blocked_by > 0", id);
+    while (rows.next())
+      waiting.push_back({rows.integer(0), rows.integer(1), order_keys_of(rows.text(2))});
     RETURN_IF_ERROR(rows.status());
   }
-  for (const std::int64_t waiter : waiting) {
-    TRY_ASSIGN(const std::int64_t blocker, blocker_of(waiter, lane));
-    RETURN_IF_ERROR(database_.execute("UPDATE deliveries SET blocked_by = ? WHERE id = ?", blocker, waiter));
+  for (const Waiter& waiter : waiting) {
+    TRY_ASSIGN(const std::int64_t blocker, blocker_of(waiter.id, waiter.lane, waiter.order_keys));
+    RETURN_IF_ERROR(
+        database_.execute("UPDATE deliveries SET blocked_by = ? WHERE id = ?", blocker, waiter.id));
   }
   return {};
 }
 
+/// Entries of deliveries at their end hinder nobody, and they are scattered: to delete each with
+/// its delivery would write a page more for every one. They go in their own order, some at a time,
+/// when nothing of the lane is open.
+Result<void> Deliveries::tidy_order_keys(std::int64_t lane) {
+  {
+    Query open(
+        database_,
+        "SELECT 1 FROM deliveries INDEXED BY deliveries_open WHERE lane = ? AND state < 4 LIMIT 1",
+        lane);
+    const bool has_open = open.next();
+    RETURN_IF_ERROR(open.status());
+    if (has_open) return {};
+  }
+  return database_.execute(
+      "DELETE FROM order_keys WHERE (lane, order_key, delivery) IN"
+      " (SELECT lane, order_key, delivery FROM order_keys WHERE lane = ? LIMIT 200)",
+      lane);
+}
+
 Result<std::int64_t> Deliveries::recover(std::int64_t lane, ScheduleTime now, ScheduleTime latest) {
-  RETURN_IF_ERROR(database_.execute(
-      "UPDATE deliveries SET state = 1, repeat = 1, next_try_at = ?1, since = ?1,"
-      " why = 'the device stopped while this was being sent; it will be asked for or repeated', who = 1"
-      " WHERE lane = ?2 AND state = 2 AND state < 4",
-      now, lane));
+  RETURN_IF_ERROR(
+      database_.execute("UPDATE deliveries SET state = 1, repeat = 1, next_try_at = ?1, since = ?1,"
+                        " why = 'the device stopped while this was being sent; it will be asked "
+                        "for or repeated', who = 1"
+                        " WHERE lane = ?2 AND state = 2 AND state < 4",
+                        now, lane));
   const std::int64_t in_flight = database_.changes();
-  RETURN_IF_ERROR(database_.execute(
-      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state < 2 AND state < 4 AND next_try_at > ?1", latest,
-      lane));
+  RETURN_IF_ERROR(
+      database_.execute("UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state < 2 AND "
+                        "state < 4 AND next_try_at > ?1",
+                        latest, lane));
   return in_flight;
 }
 
 Result<void> Deliveries::make_due(std::int64_t lane, ScheduleTime now) {
   return database_.execute(
-      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state IN (0, 1) AND state < 4 AND next_try_at > ?1",
+      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state IN (0, 1) AND state < 4 "
+      "AND next_try_at > ?1",
       now, lane);
+}
+
+Result<void> Deliveries::make_due_who(std::int64_t lane, ScheduleTime now, int who) {
+  return database_.execute(
+      "UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state IN (0, 1) AND state < 4 "
+      "AND next_try_at > ?1"
+      " AND who = ?3",
+      now, lane, who);
 }
 
 Result<Delivery> Deliveries::read(std::int64_t id) const {
@@ -175,28 +248,65 @@ Result<Delivery> Deliveries::read(std::int64_t id) const {
 
 Result<std::vector<Delivery>> Deliveries::of_record(std::int64_t record_seq) const {
   std::vector<Delivery> found;
-  Query rows(database_, "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id >= ? AND id < ? ORDER BY id",
+  Query rows(database_,
+             "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id >= ? AND id < ? ORDER BY id",
              record_seq * kPlacesPerRecord, (record_seq + 1) * kPlacesPerRecord);
   while (rows.next()) found.push_back(delivery_of(rows));
   RETURN_IF_ERROR(rows.status());
   return found;
 }
 
+Result<std::vector<std::int64_t>> Deliveries::records_behind(std::int64_t id, std::int64_t lane,
+                                                             std::int64_t limit) const {
+  std::vector<std::int64_t> order_keys;
+  {
+    Query row(database_, "SELECT order_keys FROM deliveries WHERE id = ? AND lane = ?", id, lane);
+    if (row.next()) order_keys = order_keys_of(row.text(0));
+    RETURN_IF_ERROR(row.status());
+  }
+  std::set<std::int64_t> found;
+  for (const std::int64_t order_key : order_keys) {
+    Query rows(
+        database_,
+        "SELECT delivery / 65536 FROM order_keys WHERE lane = ? AND order_key = ? AND delivery > ?"
+        " AND (SELECT state FROM deliveries WHERE id = order_keys.delivery) < 4 ORDER BY delivery "
+        "LIMIT ?",
+        lane, order_key, (id / kPlacesPerRecord + 1) * kPlacesPerRecord - 1, limit);
+    while (rows.next()) found.insert(rows.integer(0));
+    RETURN_IF_ERROR(rows.status());
+  }
+  std::vector<std::int64_t> oldest(found.begin(), found.end());
+  if (oldest.size() > static_cast<std::size_t>(limit))
+    oldest.resize(static_cast<std::size_t>(limit));
+  return oldest;
+}
+
 Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
   LaneCounts counts;
-  Query rows(database_, "SELECT state, count(*), min(id) FROM deliveries WHERE lane = ? AND state < 4 GROUP BY state", lane);
+  Query rows(
+      database_,
+      "SELECT state, count(*), min(id) FROM deliveries WHERE lane = ? AND state < 4 GROUP BY state",
+      lane);
   while (rows.next()) {
     switch (static_cast<DeliveryState>(rows.integer(0))) {
-      case DeliveryState::kUnknown: counts.unknown += rows.integer(1); break;
-      case DeliveryState::kQuarantined: counts.quarantined += rows.integer(1); continue;
+      case DeliveryState::kUnknown:
+        counts.unknown += rows.integer(1);
+        break;
+      case DeliveryState::kQuarantined:
+        counts.quarantined += rows.integer(1);
+        continue;
       case DeliveryState::kPending:
-      case DeliveryState::kInFlight: counts.pending += rows.integer(1); break;
+      case DeliveryState::kInFlight:
+        counts.pending += rows.integer(1);
+        break;
       case DeliveryState::kDelivered:
       case DeliveryState::kSuperseded:
-      case DeliveryState::kDiscarded: continue;
+      case DeliveryState::kDiscarded:
+        continue;
     }
     const std::int64_t oldest = rows.integer(2) / kPlacesPerRecord;
-    if (!counts.oldest_pending_seq || oldest < *counts.oldest_pending_seq) counts.oldest_pending_seq = oldest;
+    if (!counts.oldest_pending_seq || oldest < *counts.oldest_pending_seq)
+      counts.oldest_pending_seq = oldest;
   }
   RETURN_IF_ERROR(rows.status());
   TRY_ASSIGN(counts.next_try_at, next_due(lane));
@@ -207,7 +317,8 @@ Result<std::optional<ScheduleTime>> Deliveries::next_due(std::int64_t lane) cons
   std::optional<ScheduleTime> earliest;
   for (const auto state : {DeliveryState::kPending, DeliveryState::kUnknown}) {
     Query row(database_,
-              "SELECT next_try_at FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND lane = ? AND state = ? AND"
+              "SELECT next_try_at FROM deliveries INDEXED BY deliveries_open WHERE state < 4 AND "
+              "lane = ? AND state = ? AND"
               " blocked_by = 0 ORDER BY next_try_at LIMIT 1",
               lane, state);
     if (row.next() && (!earliest || row.integer(0) < *earliest)) earliest = row.integer(0);
@@ -216,11 +327,13 @@ Result<std::optional<ScheduleTime>> Deliveries::next_due(std::int64_t lane) cons
   return earliest;
 }
 
-Result<std::vector<std::int64_t>> Deliveries::records_in(std::optional<DeliveryState> state, std::int64_t lane,
-                                                         std::int64_t after, std::int64_t limit) const {
+Result<std::vector<std::int64_t>> Deliveries::records_in(std::optional<DeliveryState> state,
+                                                         std::int64_t lane, std::int64_t after,
+                                                         std::int64_t limit) const {
   std::vector<std::int64_t> found;
   Query rows(database_,
-             "SELECT DISTINCT id / 65536 AS seq FROM deliveries WHERE id >= ?1 AND (?2 < 0 OR state = ?2) AND"
+             "SELECT DISTINCT id / 65536 AS seq FROM deliveries WHERE id >= ?1 AND (?2 < 0 OR "
+             "state = ?2) AND"
              " (?3 = 0 OR lane = ?3) ORDER BY id LIMIT ?4",
              (after + 1) * kPlacesPerRecord, state ? static_cast<int>(*state) : -1, lane, limit);
   while (rows.next()) found.push_back(rows.integer(0));
@@ -230,7 +343,9 @@ Result<std::vector<std::int64_t>> Deliveries::records_in(std::optional<DeliveryS
 
 Result<LaneMemory> LaneMemories::read(std::int64_t lane) const {
   LaneMemory memory;
-  Query row(database_, "SELECT mode, hinted, failures, until, since, last_error FROM lanes WHERE id = ?", lane);
+  Query row(database_,
+            "SELECT mode, hinted, failures, until, since, last_error FROM lanes WHERE id = ?",
+            lane);
   if (row.next()) {
     memory.mode = static_cast<int>(row.integer(0));
     memory.hinted = row.integer(1) != 0;
@@ -245,8 +360,10 @@ Result<LaneMemory> LaneMemories::read(std::int64_t lane) const {
 
 Result<void> LaneMemories::write(std::int64_t lane, const LaneMemory& memory) {
   return database_.execute(
-      "UPDATE lanes SET mode = ?, hinted = ?, failures = ?, until = ?, since = ?, last_error = ? WHERE id = ?",
-      memory.mode, memory.hinted, memory.failures, memory.until, memory.since, memory.last_error, lane);
+      "UPDATE lanes SET mode = ?, hinted = ?, failures = ?, until = ?, since = ?, last_error = ? "
+      "WHERE id = ?",
+      memory.mode, memory.hinted, memory.failures, memory.until, memory.since, memory.last_error,
+      lane);
 }
 
 }  // namespace handover::storage

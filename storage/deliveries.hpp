@@ -1,4 +1,5 @@
-// Deliveries: one record on one lane, and everything that is known of its way there. Retry state is rows, never timers.
+// Deliveries: one record on one lane, and everything that is known of its way there. Retry state is
+// rows, never timers.
 #pragma once
 
 #include <cstdint>
@@ -89,38 +90,53 @@ class Deliveries {
 
   [[nodiscard]] Result<void> add(const NewDelivery& delivery);
 
-  /// Up to `limit` deliveries of the lane that are due and wait for no other, marked as in flight, with one attempt more.
-  /// Those of unknown outcome come first, then the ones that have been due longest.
-  [[nodiscard]] Result<std::vector<Delivery>> claim(std::int64_t lane, ScheduleTime now, std::int64_t limit);
+  /// Up to `limit` deliveries of the lane that are due and wait for no other, marked as in flight,
+  /// with one attempt more. Those of unknown outcome come first, then the ones that have been due
+  /// longest.
+  [[nodiscard]] Result<std::vector<Delivery>> claim(std::int64_t lane, ScheduleTime now,
+                                                    std::int64_t limit);
 
   /// Keeps the bytes that will be sent, now and each time after. An empty request forgets them.
   [[nodiscard]] Result<void> freeze(std::int64_t id, std::string_view request);
 
-  /// Writes what became of a delivery. At the end of one (delivered, superseded, discarded) those that waited for it may go.
+  /// Writes what became of a delivery. At the end of one (delivered, superseded, discarded) those
+  /// that waited for it may go.
   [[nodiscard]] Result<void> change(std::int64_t id, const DeliveryChange& change);
 
-  /// After a start: what was in flight may have left, so its outcome is unknown; what waits, waits at most until `latest`.
-  /// Returns how many were in flight.
-  [[nodiscard]] Result<std::int64_t> recover(std::int64_t lane, ScheduleTime now, ScheduleTime latest);
+  /// After a start: what was in flight may have left, so its outcome is unknown; what waits, waits
+  /// at most until `latest`. Returns how many were in flight.
+  [[nodiscard]] Result<std::int64_t> recover(std::int64_t lane, ScheduleTime now,
+                                             ScheduleTime latest);
 
   /// Everything of the lane that waits becomes due.
   [[nodiscard]] Result<void> make_due(std::int64_t lane, ScheduleTime now);
+  /// The same for those that wait for `who` (of forwarding::Who) alone.
+  [[nodiscard]] Result<void> make_due_who(std::int64_t lane, ScheduleTime now, int who);
 
   /// Errors: kNotFound.
   [[nodiscard]] Result<Delivery> read(std::int64_t id) const;
   [[nodiscard]] Result<std::vector<Delivery>> of_record(std::int64_t record_seq) const;
+  /// Numbers of up to `limit` records whose open deliveries on the lane come after `id` and share
+  /// an order key, oldest first.
+  [[nodiscard]] Result<std::vector<std::int64_t>> records_behind(std::int64_t id, std::int64_t lane,
+                                                                 std::int64_t limit) const;
   [[nodiscard]] Result<LaneCounts> counts(std::int64_t lane) const;
   /// When the next delivery that may go is due, or nothing if none waits.
   [[nodiscard]] Result<std::optional<ScheduleTime>> next_due(std::int64_t lane) const;
 
-  /// Numbers of up to `limit` records after `after` with a delivery in that state and on that lane (0: any).
-  [[nodiscard]] Result<std::vector<std::int64_t>> records_in(std::optional<DeliveryState> state, std::int64_t lane,
-                                                             std::int64_t after, std::int64_t limit) const;
+  /// Numbers of up to `limit` records after `after` with a delivery in that state and on that lane
+  /// (0: any).
+  [[nodiscard]] Result<std::vector<std::int64_t>> records_in(std::optional<DeliveryState> state,
+                                                             std::int64_t lane, std::int64_t after,
+                                                             std::int64_t limit) const;
 
  private:
-  [[nodiscard]] Result<std::int64_t> blocker_of(std::int64_t id, std::int64_t lane) const;
-  [[nodiscard]] Result<void> release_waiting(std::int64_t id, std::int64_t lane);
-  [[nodiscard]] Result<void> claim_in_state(DeliveryState state, std::int64_t lane, ScheduleTime now, std::int64_t limit,
+  [[nodiscard]] Result<std::int64_t> blocker_of(std::int64_t id, std::int64_t lane,
+                                                const std::vector<std::int64_t>& order_keys) const;
+  [[nodiscard]] Result<void> release_waiting(std::int64_t id);
+  [[nodiscard]] Result<void> tidy_order_keys(std::int64_t lane);
+  [[nodiscard]] Result<void> claim_in_state(DeliveryState state, std::int64_t lane,
+                                            ScheduleTime now, std::int64_t limit,
                                             std::vector<Delivery>& claimed);
 
   Database& database_;

@@ -18,7 +18,8 @@ std::string_view as_text(const Checksum& checksum) {
 Checksum checksum_of(std::string_view previous, const JournalEntry& entry) {
   const std::string numbers = std::to_string(entry.seq) + "|" + std::to_string(entry.kind) + "|" +
                               std::to_string(entry.captured_at.time_since_epoch().count()) + "|" +
-                              std::to_string(entry.id.size()) + "|" + std::to_string(entry.body.size()) + "|";
+                              std::to_string(entry.id.size()) + "|" +
+                              std::to_string(entry.body.size()) + "|";
   return crypto::sha256({previous, numbers, entry.id, entry.body});
 }
 
@@ -33,7 +34,8 @@ JournalEntry entry_of(const Query& row) {
 }
 
 Error damaged_error(std::int64_t seq) {
-  return Error(Errc::kCorrupt, "record " + std::to_string(seq) + " is damaged on this device and was set aside");
+  return Error(Errc::kCorrupt,
+               "record " + std::to_string(seq) + " is damaged on this device and was set aside");
 }
 
 }  // namespace
@@ -56,16 +58,18 @@ Result<JournalEntry> Journal::append(int kind, WallTime captured_at, std::string
   entry.body = std::move(body);
   const Checksum checksum = checksum_of(previous, entry);
   RETURN_IF_ERROR(database_.execute(
-      "INSERT INTO records (seq, id, kind, captured_at, body, checksum) VALUES (?, ?, ?, ?, ?, ?)", entry.seq, entry.id,
-      entry.kind, captured_at.time_since_epoch().count(), entry.body, checksum));
+      "INSERT INTO records (seq, id, kind, captured_at, body, checksum) VALUES (?, ?, ?, ?, ?, ?)",
+      entry.seq, entry.id, entry.kind, captured_at.time_since_epoch().count(), entry.body,
+      checksum));
   return entry;
 }
 
 Result<JournalEntry> Journal::read(std::int64_t seq) const {
-  Query row(database_,
-            "SELECT r.seq, r.id, r.kind, r.captured_at, r.body, r.checksum, coalesce(p.checksum, x'')"
-            " FROM records r LEFT JOIN records p ON p.seq = r.seq - 1 WHERE r.seq = ?",
-            seq);
+  Query row(
+      database_,
+      "SELECT r.seq, r.id, r.kind, r.captured_at, r.body, r.checksum, coalesce(p.checksum, x'')"
+      " FROM records r LEFT JOIN records p ON p.seq = r.seq - 1 WHERE r.seq = ?",
+      seq);
   if (!row.next()) {
     RETURN_IF_ERROR(row.status());
     return fail(Errc::kNotFound, "there is no record " + std::to_string(seq));
@@ -109,8 +113,9 @@ Result<std::optional<std::int64_t>> Journal::verify(std::int64_t from, std::int6
   std::int64_t expected = from;
   std::int64_t checked = 0;
   Query rows(database_,
-             "SELECT seq, id, kind, captured_at, body, checksum FROM records WHERE seq >= ? ORDER BY seq LIMIT ?", from,
-             limit);
+             "SELECT seq, id, kind, captured_at, body, checksum FROM records WHERE seq >= ? ORDER "
+             "BY seq LIMIT ?",
+             from, limit);
   while (rows.next()) {
     const JournalEntry entry = entry_of(rows);
     for (; expected < entry.seq; ++expected) damaged.push_back({expected, "it is missing"});
@@ -127,8 +132,9 @@ Result<std::optional<std::int64_t>> Journal::verify(std::int64_t from, std::int6
 }
 
 Result<void> Journal::set_aside(const DamagedEntry& entry, WallTime found_at) {
-  return database_.execute("INSERT OR IGNORE INTO damaged_records (seq, reason, found_at) VALUES (?, ?, ?)", entry.seq,
-                           entry.reason, found_at.time_since_epoch().count());
+  return database_.execute(
+      "INSERT OR IGNORE INTO damaged_records (seq, reason, found_at) VALUES (?, ?, ?)", entry.seq,
+      entry.reason, found_at.time_since_epoch().count());
 }
 
 Result<std::vector<DamagedEntry>> Journal::damaged() const {

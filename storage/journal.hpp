@@ -1,4 +1,5 @@
-// The journal: every record that this device has accepted, in order, written once and never changed.
+// The journal: every record that this device has accepted, in order, written once and never
+// changed.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +32,12 @@ class Journal {
  public:
   Journal(Database& database, Entropy& entropy) : database_(database), entropy_(entropy) {}
 
-  /// Writes the next record; its number is one more than the last. Requires: called inside Committer::write().
+  /// Writes the next record; its number is one more than the last. Requires: called inside
+  /// Committer::write().
   [[nodiscard]] Result<JournalEntry> append(int kind, WallTime captured_at, std::string body);
 
-  /// Errors: kNotFound; kCorrupt if the entry's checksum does not fit: it is then noted in damaged().
+  /// Errors: kNotFound; kCorrupt if the entry's checksum does not fit: it is then noted in
+  /// damaged().
   [[nodiscard]] Result<JournalEntry> read(std::int64_t seq) const;
   [[nodiscard]] Result<JournalEntry> read_by_id(std::string_view id) const;
 
@@ -42,14 +45,17 @@ class Journal {
   [[nodiscard]] Result<std::int64_t> last_seq() const;
 
   /// Up to `limit` numbers of entries after `after`, oldest first.
-  [[nodiscard]] Result<std::vector<std::int64_t>> list(std::int64_t after, std::int64_t limit) const;
+  [[nodiscard]] Result<std::vector<std::int64_t>> list(std::int64_t after,
+                                                       std::int64_t limit) const;
 
-  /// Checks the chain from `from` on, over at most `limit` entries, and returns the number to go on from, or nothing at the end.
-  /// Damaged entries go into `damaged`; an unreadable page ends in kCorrupt.
-  [[nodiscard]] Result<std::optional<std::int64_t>> verify(std::int64_t from, std::int64_t limit,
-                                                           std::vector<DamagedEntry>& damaged) const;
+  /// Checks the chain from `from` on, over at most `limit` entries, and returns the number to go on
+  /// from, or nothing at the end. Damaged entries go into `damaged`; an unreadable page ends in
+  /// kCorrupt.
+  [[nodiscard]] Result<std::optional<std::int64_t>> verify(
+      std::int64_t from, std::int64_t limit, std::vector<DamagedEntry>& damaged) const;
 
-  /// Sets an entry aside: from now on it is reported, and no longer sent. Requires: called inside Committer::write().
+  /// Sets an entry aside: from now on it is reported, and no longer sent. Requires: called inside
+  /// Committer::write().
   [[nodiscard]] Result<void> set_aside(const DamagedEntry& entry, WallTime found_at);
   [[nodiscard]] Result<std::vector<DamagedEntry>> damaged() const;
 

@@ -28,8 +28,10 @@ std::optional<std::int64_t> number_of(std::string_view id) {
   if (id.size() != kIdLength || id[8] != '-' || id[kVersionPlace] != '8') return std::nullopt;
   const std::string digits = std::string(id.substr(0, 8)) + std::string(id.substr(9, 4));
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-  if (error != std::errc{} || end != digits.data() + digits.size() || number <= 0) return std::nullopt;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  if (error != std::errc{} || end != digits.data() + digits.size() || number <= 0)
+    return std::nullopt;
   return number;
 }
 

@@ -6,9 +6,6 @@
 namespace handover::storage {
 namespace {
 
-// "HOVR": tells our stores from other programs' databases that happen to open with the same key.
-constexpr std::int64_t kApplicationId = 0x484f5652;
-
 // Each step leads from the version before it. A step that has shipped is never edited.
 constexpr const char* kToMainJob = R"sql(
   CREATE TABLE records (
@@ -50,19 +47,23 @@ constexpr const char* kToMainJob = R"sql(
     who          INTEGER NOT NULL,
     why          TEXT NOT NULL,
     receipt      TEXT NOT NULL,
-    request      TEXT NOT NULL         -- frozen before its first byte leaves; '' before that and after the end
+    order_keys   BLOB NOT NULL         -- the first 8 bytes of the SHA-256 of each
   );
   -- States below 4 are open: pending, unknown, in flight, quarantined.
   CREATE INDEX deliveries_open ON deliveries (lane, state, blocked_by, next_try_at) WHERE state < 4;
   CREATE INDEX deliveries_blocked ON deliveries (blocked_by) WHERE blocked_by > 0;
-  -- The order keys of open deliveries, as the first 8 bytes of their SHA-256.
+  -- Frozen before the first byte leaves, gone after the end. Not in the delivery's row, which would outgrow its page.
+  CREATE TABLE frozen_requests (
+    delivery INTEGER PRIMARY KEY,
+    request  TEXT NOT NULL
+  );
+  -- Deliveries by order key, as the first 8 bytes of its SHA-256: all open ones, and some at their end, which are tidied away later.
   CREATE TABLE order_keys (
     lane      INTEGER NOT NULL,
     order_key INTEGER NOT NULL,
     delivery  INTEGER NOT NULL,
     PRIMARY KEY (lane, order_key, delivery)
   ) WITHOUT ROWID;
-  CREATE INDEX order_keys_of ON order_keys (delivery);
   CREATE TABLE transfers (
     id            INTEGER PRIMARY KEY,
     uuid          TEXT NOT NULL,
@@ -92,9 +93,10 @@ constexpr const char* kToMainJob = R"sql(
     code       TEXT NOT NULL,
     PRIMARY KEY (terms_hash, code)
   ) WITHOUT ROWID;
-  CREATE TABLE dead_offers (           -- receiver: offers that five wrong codes ended
+  CREATE TABLE wrong_codes (           -- receiver: counted for each offer, whatever half was recorded for it
     header_hash BLOB NOT NULL,
     nonce       TEXT NOT NULL,
+    wrong       INTEGER NOT NULL,
     PRIMARY KEY (header_hash, nonce)
   ) WITHOUT ROWID;
   CREATE TABLE stock (
@@ -107,13 +109,15 @@ constexpr const char* kToMainJob = R"sql(
     PRIMARY KEY (location, prod, batch, serial)
   ) WITHOUT ROWID;
   CREATE TABLE api_calls (             -- answers by Idempotency-Key, so that a double tap is one record
-    key    TEXT PRIMARY KEY,
-    digest BLOB NOT NULL,
-    status INTEGER NOT NULL,
-    answer TEXT NOT NULL,
-    at     INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX api_calls_age ON api_calls (at);
+    id       INTEGER PRIMARY KEY,      -- in the order of their coming
+    key_hash INTEGER NOT NULL,         -- first 8 bytes of its SHA-256: keys are random, and a small index stays in memory
+    key      TEXT NOT NULL,
+    digest   BLOB NOT NULL,
+    status   INTEGER NOT NULL,
+    answer   TEXT NOT NULL,
+    at       INTEGER NOT NULL
+  );
+  CREATE INDEX api_calls_key ON api_calls (key_hash);
 )sql";
 
 struct Step {
@@ -130,11 +134,13 @@ Result<std::int64_t> read_number(Database& database, const char* sql) {
 }
 
 Result<void> apply_from(Database& database, std::int64_t version) {
+  static_assert(kApplicationId == 1213158994);
   RETURN_IF_ERROR(database.execute_script("PRAGMA application_id = 1213158994"));
   for (const Step& step : kSteps) {
     if (static_cast<std::int64_t>(step.to) <= version) continue;
     RETURN_IF_ERROR(database.execute_script(step.sql));
-    const std::string set_version = "PRAGMA user_version = " + std::to_string(static_cast<std::int64_t>(step.to));
+    const std::string set_version =
+        "PRAGMA user_version = " + std::to_string(static_cast<std::int64_t>(step.to));
     RETURN_IF_ERROR(database.execute_script(set_version.c_str()));
   }
   return {};
@@ -143,16 +149,12 @@ Result<void> apply_from(Database& database, std::int64_t version) {
 }  // namespace
 
 Result<void> migrate(Database& database) {
-  TRY_ASSIGN(const std::int64_t application, read_number(database, "PRAGMA application_id"));
   TRY_ASSIGN(const std::int64_t version, read_number(database, "PRAGMA user_version"));
-  TRY_ASSIGN(const std::int64_t tables, read_number(database, "SELECT count(*) FROM sqlite_master"));
-  if (application != kApplicationId && tables > 0) {
-    return fail(Errc::kForeignFile, "this database belongs to another program; nothing was written to it");
-  }
   const auto newest = static_cast<std::int64_t>(kSchemaVersion);
   if (version > newest) {
-    return fail(Errc::kNewerSchema, "a newer handover wrote this store (layout " + std::to_string(version) +
-                                        ", this program knows " + std::to_string(newest) +
+    return fail(Errc::kNewerSchema, "a newer handover wrote this store (layout " +
+                                        std::to_string(version) + ", this program knows " +
+                                        std::to_string(newest) +
                                         "): update this program; nothing was changed");
   }
   if (version == newest) return {};

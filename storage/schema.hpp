@@ -1,4 +1,5 @@
-// The versions of the store's layout, and the way forward from each. docs/format/store.md describes the tables.
+// The versions of the store's layout, and the way forward from each. docs/format/store.md describes
+// the tables.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ enum class SchemaVersion : std::int64_t {
 inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kMainJob;
 
 /// Brings the store to kSchemaVersion, in one transaction.
-/// Errors: kForeignFile (another program's database), kNewerSchema (nothing was changed; update the program), and the disk's.
+/// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.
 [[nodiscard]] Result<void> migrate(Database& database);
 
 }  // namespace handover::storage

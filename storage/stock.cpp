@@ -5,8 +5,10 @@ namespace handover::storage {
 using crypto::Quantity;
 
 Result<Quantity> Stock::quantity_of(const StockKey& key) const {
-  Query row(database_, "SELECT quantity FROM stock WHERE location = ? AND prod = ? AND batch = ? AND serial = ?",
-            key.location, key.prod, key.batch, key.serial);
+  Query row(
+      database_,
+      "SELECT quantity FROM stock WHERE location = ? AND prod = ? AND batch = ? AND serial = ?",
+      key.location, key.prod, key.batch, key.serial);
   const std::int64_t millionths = row.next() ? row.integer(0) : 0;
   RETURN_IF_ERROR(row.status());
   return Quantity::from_millionths(millionths);
@@ -16,23 +18,26 @@ Result<Quantity> Stock::move(const StockKey& key, Quantity change, std::string_v
   TRY_ASSIGN(const Quantity before, quantity_of(key));
   const Quantity after = before + change;
   RETURN_IF_ERROR(database_.execute(
-      "INSERT OR REPLACE INTO stock (location, prod, batch, serial, quantity, as_typed) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO stock (location, prod, batch, serial, quantity, as_typed) VALUES (?, "
+      "?, ?, ?, ?, ?)",
       key.location, key.prod, key.batch, key.serial, after.millionths(), as_typed));
   return after;
 }
 
-Result<std::vector<StockRow>> Stock::list(std::string_view location, std::string_view part, const StockKey& after,
-                                          std::int64_t limit) const {
+Result<std::vector<StockRow>> Stock::list(std::string_view location, std::string_view part,
+                                          const StockKey& after, std::int64_t limit) const {
   std::vector<StockRow> found;
-  Query rows(database_,
-             "SELECT location, prod, batch, serial, quantity, as_typed FROM stock"
-             " WHERE (location, prod, batch, serial) > (?1, ?2, ?3, ?4) AND quantity <> 0 AND (?5 = '' OR location = ?5)"
-             " AND (?6 = '' OR instr(prod, ?6) > 0 OR instr(serial, ?6) > 0 OR instr(batch, ?6) > 0)"
-             " ORDER BY location, prod, batch, serial LIMIT ?7",
-             after.location, after.prod, after.batch, after.serial, location, part, limit);
+  Query rows(
+      database_,
+      "SELECT location, prod, batch, serial, quantity, as_typed FROM stock"
+      " WHERE (location, prod, batch, serial) > (?1, ?2, ?3, ?4) AND quantity <> 0 AND (?5 = '' OR "
+      "location = ?5)"
+      " AND (?6 = '' OR instr(prod, ?6) > 0 OR instr(serial, ?6) > 0 OR instr(batch, ?6) > 0)"
+      " ORDER BY location, prod, batch, serial LIMIT ?7",
+      after.location, after.prod, after.batch, after.serial, location, part, limit);
   while (rows.next()) {
-    found.push_back({{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)),
-                      std::string(rows.text(3))},
+    found.push_back({{std::string(rows.text(0)), std::string(rows.text(1)),
+                      std::string(rows.text(2)), std::string(rows.text(3))},
                      Quantity::from_millionths(rows.integer(4)),
                      std::string(rows.text(5))});
   }

@@ -1,4 +1,5 @@
-// Stock: what this device believes is in each storage location. A projection of its records; it can be wrong, they can not.
+// Stock: what this device believes is in each storage location. A projection of its records; it can
+// be wrong, they can not.
 #pragma once
 
 #include <cstdint>
@@ -32,13 +33,16 @@ class Stock {
 
   /// Zero for what was never seen.
   [[nodiscard]] Result<crypto::Quantity> quantity_of(const StockKey& key) const;
-  /// Adds `change` (may be negative) and returns the count after. Requires: called inside Committer::write().
-  [[nodiscard]] Result<crypto::Quantity> move(const StockKey& key, crypto::Quantity change, std::string_view as_typed);
+  /// Adds `change` (may be negative) and returns the count after. Requires: called inside
+  /// Committer::write().
+  [[nodiscard]] Result<crypto::Quantity> move(const StockKey& key, crypto::Quantity change,
+                                              std::string_view as_typed);
 
-  /// Up to `limit` rows with a quantity other than zero, in the order of the key, after `after`; of one location if it is not
-  /// empty, and whose product, batch or serial contains `part`. The texts are canonical forms.
-  [[nodiscard]] Result<std::vector<StockRow>> list(std::string_view location, std::string_view part, const StockKey& after,
-                                                   std::int64_t limit) const;
+  /// Up to `limit` rows with a quantity other than zero, in the order of the key, after `after`; of
+  /// one location if it is not empty, and whose product, batch or serial contains `part`. The texts
+  /// are canonical forms.
+  [[nodiscard]] Result<std::vector<StockRow>> list(std::string_view location, std::string_view part,
+                                                   const StockKey& after, std::int64_t limit) const;
 
  private:
   Database& database_;

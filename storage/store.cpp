@@ -4,8 +4,8 @@
 
 namespace handover::storage {
 
-Result<std::unique_ptr<Store>> Store::open(const DatabaseSettings& settings, const Secret& key, Entropy& entropy,
-                                           Scheduler& scheduler) {
+Result<std::unique_ptr<Store>> Store::open(const DatabaseSettings& settings, const Secret& key,
+                                           Entropy& entropy, Scheduler& scheduler) {
   TRY_ASSIGN(auto database, Database::open(settings, key));
   if (auto migrated = migrate(*database); !migrated) {
     return fail(std::move(migrated).error().with_context(settings.path));

@@ -22,8 +22,9 @@ class Store {
  public:
   /// Opens the store, and brings it to the present schema.
   /// Errors: those of Database::open() and migrate(). On an error nothing was overwritten.
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const DatabaseSettings& settings, const Secret& key,
-                                                           Entropy& entropy, Scheduler& scheduler);
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const DatabaseSettings& settings,
+                                                           const Secret& key, Entropy& entropy,
+                                                           Scheduler& scheduler);
 
  private:
   std::unique_ptr<Database> database_;

@@ -5,8 +5,9 @@
 namespace handover::storage {
 namespace {
 
-#define TRANSFER_COLUMNS                                                                                     \
-  "id, uuid, direction, state, body, terms, terms_hash, header_hash, nonce, public_code, expected_code,"     \
+#define TRANSFER_COLUMNS                                                                   \
+  "id, uuid, direction, state, body, terms, terms_hash, header_hash, nonce, public_code, " \
+  "expected_code,"                                                                         \
   " line_checks, tries_left, created_at, changed_at, record_id"
 
 TransferRow row_of(const Query& row) {
@@ -56,16 +57,18 @@ Result<TransferRow> Transfers::add(TransferRow row) {
   }
   row.id = make_numbered_id(row.number, entropy_);
   RETURN_IF_ERROR(database_.execute(
-      "INSERT INTO transfers (" TRANSFER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.number,
-      row.id, row.direction, row.state, row.body, row.terms, blob(row.terms_hash), blob(row.header_hash), row.nonce,
-      row.public_code, row.expected_code, row.line_checks, row.tries_left, count_of(row.created_at),
-      count_of(row.changed_at), row.record_id));
+      "INSERT INTO transfers (" TRANSFER_COLUMNS
+      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row.number, row.id, row.direction, row.state, row.body, row.terms, blob(row.terms_hash),
+      blob(row.header_hash), row.nonce, row.public_code, row.expected_code, row.line_checks,
+      row.tries_left, count_of(row.created_at), count_of(row.changed_at), row.record_id));
   return row;
 }
 
 Result<void> Transfers::update(const TransferRow& row) {
   return database_.execute(
-      "UPDATE transfers SET state = ?, nonce = ?, public_code = ?, expected_code = ?, line_checks = ?, tries_left = ?,"
+      "UPDATE transfers SET state = ?, nonce = ?, public_code = ?, expected_code = ?, line_checks "
+      "= ?, tries_left = ?,"
       " changed_at = ?, record_id = ? WHERE id = ?",
       row.state, row.nonce, row.public_code, row.expected_code, row.line_checks, row.tries_left,
       count_of(row.changed_at), row.record_id, row.number);
@@ -73,30 +76,35 @@ Result<void> Transfers::update(const TransferRow& row) {
 
 Result<TransferRow> Transfers::read_by_id(std::string_view id) const {
   if (const auto number = number_of(id)) {
-    Query row(database_, "SELECT " TRANSFER_COLUMNS " FROM transfers WHERE id = ? AND uuid = ?", *number, id);
+    Query row(database_, "SELECT " TRANSFER_COLUMNS " FROM transfers WHERE id = ? AND uuid = ?",
+              *number, id);
     if (row.next()) return row_of(row);
     RETURN_IF_ERROR(row.status());
   }
   return fail(Errc::kNotFound, "there is no transfer with this id");
 }
 
-Result<std::vector<TransferRow>> Transfers::list(std::optional<TransferState> state, std::int64_t after,
-                                                 std::int64_t limit) const {
+Result<std::vector<TransferRow>> Transfers::list(std::optional<TransferState> state,
+                                                 std::int64_t after, std::int64_t limit) const {
   Query rows(database_,
-             "SELECT " TRANSFER_COLUMNS " FROM transfers WHERE id > ?1 AND (?2 = 0 OR state = ?2) ORDER BY id LIMIT ?3",
+             "SELECT " TRANSFER_COLUMNS
+             " FROM transfers WHERE id > ?1 AND (?2 = 0 OR state = ?2) ORDER BY id LIMIT ?3",
              after, state ? static_cast<int>(*state) : 0, limit);
   return all_of(rows);
 }
 
 Result<std::vector<TransferRow>> Transfers::open_in(TransferState state) const {
   Query rows(database_,
-             "SELECT " TRANSFER_COLUMNS " FROM transfers WHERE state = ? AND state IN (1, 2) ORDER BY id", state);
+             "SELECT " TRANSFER_COLUMNS
+             " FROM transfers WHERE state = ? AND state IN (1, 2) ORDER BY id",
+             state);
   return all_of(rows);
 }
 
 Result<bool> Transfers::use_nonce(const Digest& terms_hash, std::string_view nonce) {
-  RETURN_IF_ERROR(database_.execute("INSERT OR IGNORE INTO used_nonces (terms_hash, nonce) VALUES (?, ?)",
-                                    blob(terms_hash), nonce));
+  RETURN_IF_ERROR(
+      database_.execute("INSERT OR IGNORE INTO used_nonces (terms_hash, nonce) VALUES (?, ?)",
+                        blob(terms_hash), nonce));
   return database_.changes() > 0;
 }
 
@@ -108,22 +116,31 @@ Result<std::int64_t> Transfers::count_nonces(const Digest& terms_hash) const {
 }
 
 Result<void> Transfers::accept_code(const Digest& terms_hash, std::string_view code) {
-  return database_.execute("INSERT INTO accepted_codes (terms_hash, code) VALUES (?, ?)", blob(terms_hash), code);
+  return database_.execute("INSERT INTO accepted_codes (terms_hash, code) VALUES (?, ?)",
+                           blob(terms_hash), code);
 }
 
 Result<bool> Transfers::is_accepted(const Digest& terms_hash, std::string_view code) const {
-  Query found(database_, "SELECT 1 FROM accepted_codes WHERE terms_hash = ? AND code = ?", blob(terms_hash), code);
+  Query found(database_, "SELECT 1 FROM accepted_codes WHERE terms_hash = ? AND code = ?",
+              blob(terms_hash), code);
   return exists(found);
 }
 
-Result<void> Transfers::bury_offer(const Digest& header_hash, std::string_view nonce) {
-  return database_.execute("INSERT OR IGNORE INTO dead_offers (header_hash, nonce) VALUES (?, ?)", blob(header_hash),
-                           nonce);
+Result<std::int64_t> Transfers::add_wrong_code(const Digest& header_hash, std::string_view nonce) {
+  RETURN_IF_ERROR(
+      database_.execute("INSERT INTO wrong_codes (header_hash, nonce, wrong) VALUES (?, ?, 1)"
+                        " ON CONFLICT (header_hash, nonce) DO UPDATE SET wrong = wrong + 1",
+                        blob(header_hash), nonce));
+  return wrong_codes(header_hash, nonce);
 }
 
-Result<bool> Transfers::is_buried(const Digest& header_hash, std::string_view nonce) const {
-  Query found(database_, "SELECT 1 FROM dead_offers WHERE header_hash = ? AND nonce = ?", blob(header_hash), nonce);
-  return exists(found);
+Result<std::int64_t> Transfers::wrong_codes(const Digest& header_hash,
+                                            std::string_view nonce) const {
+  Query count(database_, "SELECT wrong FROM wrong_codes WHERE header_hash = ? AND nonce = ?",
+              blob(header_hash), nonce);
+  const std::int64_t wrong = count.next() ? count.integer(0) : 0;
+  RETURN_IF_ERROR(count.status());
+  return wrong;
 }
 
 }  // namespace handover::storage

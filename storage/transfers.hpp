@@ -52,8 +52,8 @@ class Transfers {
   /// Errors: kNotFound.
   [[nodiscard]] Result<TransferRow> read_by_id(std::string_view id) const;
   /// Up to `limit` transfers after number `after`, oldest first.
-  [[nodiscard]] Result<std::vector<TransferRow>> list(std::optional<TransferState> state, std::int64_t after,
-                                                      std::int64_t limit) const;
+  [[nodiscard]] Result<std::vector<TransferRow>> list(std::optional<TransferState> state,
+                                                      std::int64_t after, std::int64_t limit) const;
   /// All that wait for the other technician in that state.
   [[nodiscard]] Result<std::vector<TransferRow>> open_in(TransferState state) const;
 
@@ -63,9 +63,13 @@ class Transfers {
   /// Notes that the receiver accepted a sender code for these terms.
   [[nodiscard]] Result<void> accept_code(const Digest& terms_hash, std::string_view code);
   [[nodiscard]] Result<bool> is_accepted(const Digest& terms_hash, std::string_view code) const;
-  /// Notes that an offer is dead for the receiver: its nonce opens nothing between these people and places.
-  [[nodiscard]] Result<void> bury_offer(const Digest& header_hash, std::string_view nonce);
-  [[nodiscard]] Result<bool> is_buried(const Digest& header_hash, std::string_view nonce) const;
+  /// Notes one more wrong code for an offer, and returns how many there were. They count for the
+  /// nonce between these people and places, not for the half that was recorded: recording it once
+  /// more opens no new tries.
+  [[nodiscard]] Result<std::int64_t> add_wrong_code(const Digest& header_hash,
+                                                    std::string_view nonce);
+  [[nodiscard]] Result<std::int64_t> wrong_codes(const Digest& header_hash,
+                                                 std::string_view nonce) const;
 
  private:
   Database& database_;

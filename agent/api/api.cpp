@@ -13,7 +13,7 @@ constexpr std::size_t kIdempotencyKeyMax = 255;
 constexpr std::string_view kBearer = "Bearer ";
 
 /// "*" in a pattern stands for any one step, which becomes an argument.
-std::optional<std::vector<std::string>> match(std::initializer_list<std::string_view> pattern,
+std::optional<std::vector<std::string>> match(const std::vector<std::string_view>& pattern,
                                               const std::vector<std::string>& steps) {
   if (pattern.size() != steps.size()) return std::nullopt;
   std::vector<std::string> arguments;
@@ -37,14 +37,16 @@ std::string digest_of(const HttpRequest& request) {
 bool is_json(std::string_view content_type) {
   constexpr std::string_view kJson = "application/json";
   return content_type.substr(0, kJson.size()) == kJson &&
-         (content_type.size() == kJson.size() || content_type[kJson.size()] == ';' || content_type[kJson.size()] == ' ');
+         (content_type.size() == kJson.size() || content_type[kJson.size()] == ';' ||
+          content_type[kJson.size()] == ' ');
 }
 
 }  // namespace
 
 struct Api::Route {
   std::string_view method;
-  std::initializer_list<std::string_view> pattern;
+  std::vector<std::string_view>
+      pattern;  // Owns its steps: an initializer_list would not outlive the table's making.
   Handler handler;
 };
 
@@ -73,7 +75,9 @@ const std::vector<Api::Route>& Api::routes() {
 // clang-format on
 
 Api::Api(const ApiWorld& world, Secret token)
-    : world_(world), lane_book_(world.store, world.schedule, world.lanes), token_(std::move(token)) {}
+    : world_(world),
+      lane_book_(world.store, world.schedule, world.lanes),
+      token_(std::move(token)) {}
 
 void Api::handle(const HttpRequest& request, Reply reply) {
   if (auto refusal = turn_away(request)) {
@@ -88,22 +92,26 @@ void Api::handle(const HttpRequest& request, Reply reply) {
   dispatch(*call, std::move(reply));
 }
 
-/// Nothing of a request is read before this let it pass: a web page in the device's browser must not reach the API, neither by a
-/// form or script of its own (Origin) nor by a name that it made point here (Host).
+/// Nothing of a request is read before this let it pass: a web page in the device's browser must
+/// not reach the API, neither by a form or script of its own (Origin) nor by a name that it made
+/// point here (Host).
 std::optional<HttpResponse> Api::turn_away(const HttpRequest& request) const {
   if (!find_header(request.headers, "Origin").empty()) {
-    return problem(403, "origin-refused", "Web pages may not call this API", "a request with an Origin header is refused");
+    return problem(403, "origin-refused", "Web pages may not call this API",
+                   "a request with an Origin header is refused");
   }
   if (!is_own_host(find_header(request.headers, "Host"))) {
-    return problem(403, "host-refused", "Wrong host name", "expected Host to be localhost or a loopback address");
+    return problem(403, "host-refused", "Wrong host name",
+                   "expected Host to be localhost or a loopback address");
   }
   const std::string_view authorization = find_header(request.headers, "Authorization");
   if (authorization.starts_with(kBearer) &&
       equal_constant_time(authorization.substr(kBearer.size()), token_.reveal())) {
     return std::nullopt;
   }
-  HttpResponse response = problem(401, "unauthorized", "The token is missing or wrong",
-                                  "send Authorization: Bearer with the token of the file that [api] token_file names");
+  HttpResponse response =
+      problem(401, "unauthorized", "The token is missing or wrong",
+              "send Authorization: Bearer with the token of the file that [api] token_file names");
   response.headers.push_back({"WWW-Authenticate", "Bearer"});
   return response;
 }
@@ -135,10 +143,12 @@ void Api::dispatch(const Call& call, Reply reply) {
     return;
   }
   if (allowed.empty()) {
-    reply(problem(404, "not-found", "There is no such call", "see docs/openapi.yaml for the calls there are"));
+    reply(problem(404, "not-found", "There is no such call",
+                  "see docs/openapi.yaml for the calls there are"));
     return;
   }
-  HttpResponse response = problem(405, "method-not-allowed", "Wrong method", "this call takes " + allowed);
+  HttpResponse response =
+      problem(405, "method-not-allowed", "Wrong method", "this call takes " + allowed);
   response.headers.push_back({"Allow", allowed});
   reply(std::move(response));
 }
@@ -148,28 +158,33 @@ void Api::answer_when_durable(Result<HttpResponse> answer, Reply reply) {
     reply(problem_of(answer.error()));
     return;
   }
-  world_.store.committer.when_durable(
-      [response = std::move(*answer), reply = std::move(reply)](const Result<void>& durable) mutable {
-        reply(durable ? std::move(response) : problem_of(durable.error()));
-      });
+  world_.store.committer.when_durable([response = std::move(*answer), reply = std::move(reply)](
+                                          const Result<void>& durable) mutable {
+    reply(durable ? std::move(response) : problem_of(durable.error()));
+  });
 }
 
-/// Carries out a changing call, once for each Idempotency-Key: effect and remembered answer are one piece of one transaction.
-Result<HttpResponse> Api::once(const Call& call, const Route& route, const std::vector<std::string>& arguments) {
+/// Carries out a changing call, once for each Idempotency-Key: effect and remembered answer are one
+/// piece of one transaction.
+Result<HttpResponse> Api::once(const Call& call, const Route& route,
+                               const std::vector<std::string>& arguments) {
+  RETURN_IF_ERROR(call.only_parameters({}));  // No changing call has any.
   const std::string_view key = call.header("Idempotency-Key");
   if (key.size() > kIdempotencyKeyMax) {
     return fail(Error::invalid("#Idempotency-Key", "longer than 255 characters"));
   }
   if (!call.request().body.empty() && !is_json(call.header("Content-Type"))) {
-    return problem(415, "not-json", "Wrong content type", "expected Content-Type: application/json");
+    return problem(415, "not-json", "Wrong content type",
+                   "expected Content-Type: application/json");
   }
   return world_.store.committer.write([&]() -> Result<HttpResponse> {
     if (key.empty()) return (this->*route.handler)(call, arguments);
     const std::string digest = digest_of(call.request());
     TRY_ASSIGN(const auto before, world_.store.api_calls.read(key));
     if (before && before->digest != digest) {
-      return problem(409, "idempotency-key-reused", "Used for another request",
-                     "this Idempotency-Key came with another request before; use a new key for a new request");
+      return problem(
+          409, "idempotency-key-reused", "Used for another request",
+          "this Idempotency-Key came with another request before; use a new key for a new request");
     }
     if (before) {
       HttpResponse response(before->status);
@@ -180,8 +195,8 @@ Result<HttpResponse> Api::once(const Call& call, const Route& route, const std::
       return response;
     }
     TRY_ASSIGN(HttpResponse answer, (this->*route.handler)(call, arguments));
-    RETURN_IF_ERROR(
-        world_.store.api_calls.remember(key, {digest, answer.status, answer.body}, world_.clock.wall_now()));
+    RETURN_IF_ERROR(world_.store.api_calls.remember(key, {digest, answer.status, answer.body},
+                                                    world_.clock.wall_now()));
     return answer;
   });
 }

@@ -1,4 +1,5 @@
-// The local API, below the socket: takes requests as values and answers them. docs/openapi.yaml is its description.
+// The local API, below the socket: takes requests as values and answers them. docs/openapi.yaml is
+// its description.
 #pragma once
 
 #include <functional>
@@ -36,12 +37,14 @@ class Api {
   /// The port of the TCP listener, which callers may name in Host; 0 for a unix socket.
   void set_port(unsigned short port) { port_ = port; }
 
-  /// Answers `request` through `reply`, once: at once, or when what it wrote is durable. An answer of success is never given before.
+  /// Answers `request` through `reply`, once: at once, or when what it wrote is durable. An answer
+  /// of success is never given before.
   void handle(const HttpRequest& request, Reply reply);
 
  private:
   struct Route;
-  using Handler = Result<HttpResponse> (Api::*)(const Call& call, const std::vector<std::string>& arguments);
+  using Handler = Result<HttpResponse> (Api::*)(const Call& call,
+                                                const std::vector<std::string>& arguments);
 
   [[nodiscard]] static const std::vector<Route>& routes();
   [[nodiscard]] std::optional<HttpResponse> turn_away(const HttpRequest& request) const;
@@ -52,27 +55,44 @@ class Api {
                                           const std::vector<std::string>& arguments);
   void wake_lanes();
 
-  [[nodiscard]] Result<HttpResponse> post_transfer(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> list_transfers(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> get_transfer(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_code(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_offer(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_cancel(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_usage(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_asset_event(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> list_records(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> get_record(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_retry(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_discard(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> list_stock(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> post_sync(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> get_status(const Call& call, const std::vector<std::string>& arguments);
-  [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call, const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_transfer(const Call& call,
+                                                   const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_transfers(const Call& call,
+                                                    const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_transfer(const Call& call,
+                                                  const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_code(const Call& call,
+                                               const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_offer(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_cancel(const Call& call,
+                                                 const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_usage(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_asset_event(const Call& call,
+                                                      const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_records(const Call& call,
+                                                  const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_record(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_retry(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_discard(const Call& call,
+                                                  const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_stock(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_sync(const Call& call,
+                                               const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_status(const Call& call,
+                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,
+                                                 const std::vector<std::string>& arguments);
 
   [[nodiscard]] Result<HttpResponse> created(const recording::RecordView& view);
   [[nodiscard]] Result<HttpResponse> change_deliveries(
       const std::vector<std::string>& arguments,
-      const std::function<Result<void>(forwarding::LaneLoop& lane, const storage::Delivery& delivery)>& change);
+      const std::function<Result<void>(forwarding::LaneLoop& lane,
+                                       const storage::Delivery& delivery)>& change);
 
   ApiWorld world_;
   LaneBook lane_book_;

@@ -48,12 +48,15 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 Error bad_target() { return Error::invalid("", "the request's path or query is not well encoded"); }
 
-Result<std::int64_t> number(std::string_view name, std::string_view text, std::int64_t least, std::int64_t most) {
+Result<std::int64_t> number(std::string_view name, std::string_view text, std::int64_t least,
+                            std::int64_t most) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most) return value;
-  return fail(Error::invalid("?" + std::string(name), "expected a whole number from " + std::to_string(least) + " to " +
-                                                          std::to_string(most)));
+  if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most)
+    return value;
+  return fail(Error::invalid(
+      "?" + std::string(name),
+      "expected a whole number from " + std::to_string(least) + " to " + std::to_string(most)));
 }
 
 }  // namespace
@@ -87,8 +90,9 @@ Result<void> Call::only_parameters(std::initializer_list<std::string_view> names
   for (const auto& [name, value] : parameters_) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     const std::string near = nearest_name(name, names);
-    return fail(Error::invalid("?" + name.substr(0, 80),
-                               near.empty() ? "unknown parameter" : "unknown parameter; did you mean " + near + "?"));
+    return fail(Error::invalid(
+        "?" + name.substr(0, 80),
+        near.empty() ? "unknown parameter" : "unknown parameter; did you mean " + near + "?"));
   }
   return {};
 }

@@ -1,4 +1,5 @@
-// One call to the API, taken apart: path, query, headers, body. Everything in it comes from outside and is bounded.
+// One call to the API, taken apart: path, query, headers, body. Everything in it comes from outside
+// and is bounded.
 #pragma once
 
 #include <map>
@@ -21,7 +22,9 @@ class Call {
   [[nodiscard]] const std::string& method() const { return request_->method; }
   /// The path's steps, decoded: /v1/records/42 is {"v1", "records", "42"}.
   [[nodiscard]] const std::vector<std::string>& steps() const { return steps_; }
-  [[nodiscard]] std::string_view header(std::string_view name) const { return find_header(request_->headers, name); }
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    return find_header(request_->headers, name);
+  }
   [[nodiscard]] const HttpRequest& request() const { return *request_; }
 
   /// Errors: kInvalid if a query parameter is not among `names`.

@@ -1,4 +1,5 @@
-// The calls of the API, one function each. api.cpp brings them requests and takes care of tokens, hosts and repeated calls.
+// The calls of the API, one function each. api.cpp brings them requests and takes care of tokens,
+// hosts and repeated calls.
 #include "agent/api/api.hpp"
 #include "agent/api/problem.hpp"
 #include "agent/domain/asset_event.hpp"
@@ -19,10 +20,12 @@ constexpr const char* kVersion = "0.1.0";
 
 HttpResponse list_answer(Json items, std::size_t limit, Json last) {
   const bool more = items.items().size() == limit;
-  return json_answer(200, Json::object({{"items", std::move(items)}, {"next", more ? std::move(last) : Json()}}));
+  return json_answer(
+      200, Json::object({{"items", std::move(items)}, {"next", more ? std::move(last) : Json()}}));
 }
 
-/// Calls without parameters say so, instead of passing over a body that somebody thought would matter.
+/// Calls without parameters say so, instead of passing over a body that somebody thought would
+/// matter.
 Result<void> expect_no_body(const Call& call) {
   if (call.request().body.empty()) return {};
   TRY_ASSIGN(const Json body, call.body());
@@ -33,12 +36,17 @@ Result<void> expect_no_body(const Call& call) {
 HttpResponse refused_code(const CodeOutcome& outcome) {
   Json more = Json::object({{"tries_left", Json(outcome.view.row.tries_left)}});
   switch (outcome.kind) {
-    case CodeOutcome::Kind::kMistyped: return problem(422, "code-mistyped", "Mistyped", outcome.words, more);
-    case CodeOutcome::Kind::kReplayed: return problem(409, "code-replayed", "Used before", outcome.words, more);
-    case CodeOutcome::Kind::kDeadOffer: return problem(409, "offer-dead", "That offer is dead", outcome.words, more);
-    case CodeOutcome::Kind::kClosed: return problem(409, "transfer-closed", "This transfer is closed", outcome.words, more);
+    case CodeOutcome::Kind::kMistyped:
+      return problem(422, "code-mistyped", "Mistyped", outcome.words, more);
+    case CodeOutcome::Kind::kReplayed:
+      return problem(409, "code-replayed", "Used before", outcome.words, more);
+    case CodeOutcome::Kind::kDeadOffer:
+      return problem(409, "offer-dead", "That offer is dead", outcome.words, more);
+    case CodeOutcome::Kind::kClosed:
+      return problem(409, "transfer-closed", "This transfer is closed", outcome.words, more);
     case CodeOutcome::Kind::kCompleted:
-    case CodeOutcome::Kind::kMismatch: break;
+    case CodeOutcome::Kind::kMismatch:
+      break;
   }
   Json checks = Json::array();
   for (const auto& check : outcome.view.line_checks) checks.push_back(check);
@@ -92,7 +100,8 @@ Result<HttpResponse> Api::list_transfers(const Call& call, const std::vector<std
   return list_answer(std::move(items), static_cast<std::size_t>(limit), std::move(last));
 }
 
-Result<HttpResponse> Api::get_transfer(const Call& call, const std::vector<std::string>& arguments) {
+Result<HttpResponse> Api::get_transfer(const Call& call,
+                                       const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.only_parameters({}));
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.show(arguments[0]));
   return json_answer(200, transfer_json(view));
@@ -133,7 +142,8 @@ Result<HttpResponse> Api::post_usage(const Call& call, const std::vector<std::st
 Result<HttpResponse> Api::post_asset_event(const Call& call, const std::vector<std::string>&) {
   TRY_ASSIGN(const Json body, call.body());
   TRY_ASSIGN(Json event, parse_asset_event(body));
-  TRY_ASSIGN(const recording::RecordView view, world_.recorder.record_asset_event(std::move(event)));
+  TRY_ASSIGN(const recording::RecordView view,
+             world_.recorder.record_asset_event(std::move(event)));
   return created(view);
 }
 
@@ -163,12 +173,14 @@ Result<HttpResponse> Api::list_records(const Call& call, const std::vector<std::
   std::int64_t lane = 0;
   if (const std::string name = call.parameter("lane"); !name.empty()) {
     const LaneLoop* found = lane_book_.find(name);
-    if (found == nullptr) return fail(Error::invalid("?lane", "there is no such lane in the configuration"));
+    if (found == nullptr)
+      return fail(Error::invalid("?lane", "there is no such lane in the configuration"));
     lane = found->id();
   }
   const bool all = !state && lane == 0;
-  TRY_ASSIGN(const auto numbers, all ? world_.store.journal.list(after, limit)
-                                     : world_.store.deliveries.records_in(state, lane, after, limit));
+  TRY_ASSIGN(const auto numbers,
+             all ? world_.store.journal.list(after, limit)
+                 : world_.store.deliveries.records_in(state, lane, after, limit));
   Json items = Json::array();
   for (const std::int64_t seq : numbers) {
     auto entry = world_.store.journal.read(seq);
@@ -204,12 +216,14 @@ Result<HttpResponse> Api::change_deliveries(
     if (delivery.lane != lane->id()) continue;
     auto done = change(*lane, delivery);
     if (done) ++changed;
-    // A record of several units has several deliveries on a lane: those that are through already do not stop the others.
+    // A record of several units has several deliveries on a lane: those that are through already do
+    // not stop the others.
     if (!done && done.error().code != Errc::kRefused) return fail(std::move(done).error());
     if (!done) refusal = std::move(done).error();
   }
   if (changed == 0) {
-    return fail(refusal ? std::move(*refusal) : Error(Errc::kNotFound, "this record has no delivery on that lane"));
+    return fail(refusal ? std::move(*refusal)
+                        : Error(Errc::kNotFound, "this record has no delivery on that lane"));
   }
   wake_lanes();
   TRY_ASSIGN(const Json record, lane_book_.record_json(forwarding::record_of(std::move(entry))));
@@ -218,10 +232,12 @@ Result<HttpResponse> Api::change_deliveries(
 
 Result<HttpResponse> Api::post_retry(const Call& call, const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(expect_no_body(call));
-  return change_deliveries(arguments, [](LaneLoop& lane, const Delivery& delivery) { return lane.retry(delivery); });
+  return change_deliveries(
+      arguments, [](LaneLoop& lane, const Delivery& delivery) { return lane.retry(delivery); });
 }
 
-Result<HttpResponse> Api::post_discard(const Call& call, const std::vector<std::string>& arguments) {
+Result<HttpResponse> Api::post_discard(const Call& call,
+                                       const std::vector<std::string>& arguments) {
   TRY_ASSIGN(const Json body, call.body());
   Complaints complaints;
   FieldReader reader(body, "", complaints);
@@ -254,7 +270,8 @@ Result<HttpResponse> Api::post_sync(const Call& call, const std::vector<std::str
   for (auto* lane : world_.lanes) {
     RETURN_IF_ERROR(lane->sync_now());
     TRY_ASSIGN(const auto counts, world_.store.deliveries.counts(lane->id()));
-    waiting.push_back(Json::object({{"lane", lane->name()}, {"waiting", Json(counts.pending + counts.unknown)}}));
+    waiting.push_back(
+        Json::object({{"lane", lane->name()}, {"waiting", Json(counts.pending + counts.unknown)}}));
   }
   return json_answer(202, Json::object({{"lanes", std::move(waiting)}}));
 }
@@ -270,33 +287,45 @@ Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::st
   }
   const auto& device = world_.device;
   return json_answer(
-      200, Json::object({{"version", kVersion},
-                         {"time", format_rfc3339(world_.clock.wall_now())},
-                         {"device", Json::object({{"id", device.id},
-                                                  {"user_id", device.technician.user_id},
-                                                  {"storage_location", device.storage_location}})},
-                         {"store", Json::object({{"records", Json(records)},
-                                                 {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
-                                                 {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
-                         {"lanes", std::move(lanes)}}));
+      200,
+      Json::object(
+          {{"version", kVersion},
+           {"time", format_rfc3339(world_.clock.wall_now())},
+           {"device", Json::object({{"id", device.id},
+                                    {"user_id", device.technician.user_id},
+                                    {"storage_location", device.storage_location}})},
+           {"store",
+            Json::object({{"records", Json(records)},
+                          {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
+                          {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
+           {"lanes", std::move(lanes)}}));
 }
 
 Result<HttpResponse> Api::get_metrics(const Call& call, const std::vector<std::string>&) {
   RETURN_IF_ERROR(call.only_parameters({}));
   TRY_ASSIGN(const std::int64_t records, world_.store.journal.last_seq());
   std::string text =
-      "# HELP handover_records_total Records accepted by this device.\n# TYPE handover_records_total counter\n"
-      "handover_records_total " + std::to_string(records) + "\n"
-      "# HELP handover_deliveries Open deliveries by lane and state.\n# TYPE handover_deliveries gauge\n";
+      "# HELP handover_records_total Records accepted by this device.\n# TYPE "
+      "handover_records_total counter\n"
+      "handover_records_total " +
+      std::to_string(records) +
+      "\n"
+      "# HELP handover_deliveries Open deliveries by lane and state.\n# TYPE handover_deliveries "
+      "gauge\n";
   std::string lanes =
-      "# HELP handover_lane_state 0 running, 1 paused, 2 stopped.\n# TYPE handover_lane_state gauge\n";
+      "# HELP handover_lane_state 0 running, 1 paused, 2 stopped.\n# TYPE handover_lane_state "
+      "gauge\n";
   for (const auto* lane : world_.lanes) {
     TRY_ASSIGN(const auto counts, world_.store.deliveries.counts(lane->id()));
     const std::string label = "{lane=\"" + lane->name() + "\"";
-    text += "handover_deliveries" + label + ",state=\"pending\"} " + std::to_string(counts.pending) + "\n";
-    text += "handover_deliveries" + label + ",state=\"unknown\"} " + std::to_string(counts.unknown) + "\n";
-    text += "handover_deliveries" + label + ",state=\"quarantined\"} " + std::to_string(counts.quarantined) + "\n";
-    lanes += "handover_lane_state" + label + "} " + std::to_string(static_cast<int>(lane->status().mode)) + "\n";
+    text += "handover_deliveries" + label + ",state=\"pending\"} " +
+            std::to_string(counts.pending) + "\n";
+    text += "handover_deliveries" + label + ",state=\"unknown\"} " +
+            std::to_string(counts.unknown) + "\n";
+    text += "handover_deliveries" + label + ",state=\"quarantined\"} " +
+            std::to_string(counts.quarantined) + "\n";
+    lanes += "handover_lane_state" + label + "} " +
+             std::to_string(static_cast<int>(lane->status().mode)) + "\n";
   }
   HttpResponse response(200);
   response.headers.push_back({"Content-Type", "text/plain; version=0.0.4"});

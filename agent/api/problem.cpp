@@ -45,8 +45,8 @@ Json errors_of(const std::vector<FieldError>& fields) {
 
 }  // namespace
 
-HttpResponse problem(int status, std::string_view name, std::string_view title, std::string_view detail,
-                     const Json& more) {
+HttpResponse problem(int status, std::string_view name, std::string_view title,
+                     std::string_view detail, const Json& more) {
   Json document = Json::object({{"type", "urn:handover:problem:" + std::string(name)},
                                 {"title", title},
                                 {"status", Json(std::int64_t{status})},
@@ -62,12 +62,14 @@ HttpResponse problem_of(const Error& error) {
   if (!error.fields.empty()) more.set("errors", errors_of(error.fields));
   if (error.code == Errc::kRefused) {
     for (const Refusal& refusal : kRefusals) {
-      if (refusal.problem == error.problem) return problem(refusal.status, refusal.problem, refusal.title, error.detail, more);
+      if (refusal.problem == error.problem)
+        return problem(refusal.status, refusal.problem, refusal.title, error.detail, more);
     }
     return problem(409, error.problem, "Refused", error.detail, more);
   }
   for (const Kind& kind : kKinds) {
-    if (kind.code == error.code) return problem(kind.status, kind.name, kind.title, error.detail, more);
+    if (kind.code == error.code)
+      return problem(kind.status, kind.name, kind.title, error.detail, more);
   }
   return problem(500, "internal", "The agent could not do that", error.detail, more);
 }

@@ -35,13 +35,15 @@ constexpr std::array kDeliveryStates = {
 
 template <typename Table, typename State>
 std::string_view name_in(const Table& table, State state) {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == state; });
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == state; });
   INVARIANT(found != table.end());
   return found->second;
 }
 
 template <typename Table>
-auto state_in(const Table& table, std::string_view text) -> Result<std::decay_t<decltype(table.front().first)>> {
+auto state_in(const Table& table, std::string_view text)
+    -> Result<std::decay_t<decltype(table.front().first)>> {
   std::string names;
   for (const auto& [state, name] : table) {
     if (name == text) return state;
@@ -54,11 +56,16 @@ Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(t
 
 Json who_json(int who) {
   switch (static_cast<Who>(who)) {
-    case Who::kNobody: return {};
-    case Who::kNetwork: return "network";
-    case Who::kServer: return "server";
-    case Who::kDispatcher: return "dispatcher";
-    case Who::kTechnician: return "technician";
+    case Who::kNobody:
+      return {};
+    case Who::kNetwork:
+      return "network";
+    case Who::kServer:
+      return "server";
+    case Who::kDispatcher:
+      return "dispatcher";
+    case Who::kTechnician:
+      return "technician";
   }
   return {};
 }
@@ -77,8 +84,12 @@ Json receipt_json(const std::string& receipt) {
 
 std::string_view to_string(TransferState state) { return name_in(kTransferStates, state); }
 std::string_view to_string(DeliveryState state) { return name_in(kDeliveryStates, state); }
-Result<TransferState> parse_transfer_state(std::string_view text) { return state_in(kTransferStates, text); }
-Result<DeliveryState> parse_delivery_state(std::string_view text) { return state_in(kDeliveryStates, text); }
+Result<TransferState> parse_transfer_state(std::string_view text) {
+  return state_in(kTransferStates, text);
+}
+Result<DeliveryState> parse_delivery_state(std::string_view text) {
+  return state_in(kDeliveryStates, text);
+}
 
 Json warnings_json(const std::vector<recording::Warning>& warnings) {
   Json list = Json::array();
@@ -116,12 +127,14 @@ Json stock_json(const storage::StockRow& row) {
 }
 
 LaneLoop* LaneBook::find(std::string_view name) const {
-  const auto found = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto* lane) { return lane->name() == name; });
+  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
+                                  [&](const auto* lane) { return lane->name() == name; });
   return found == lanes_.end() ? nullptr : *found;
 }
 
 LaneLoop* LaneBook::find(std::int64_t lane) const {
-  const auto found = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto* loop) { return loop->id() == lane; });
+  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
+                                  [&](const auto* loop) { return loop->id() == lane; });
   return found == lanes_.end() ? nullptr : *found;
 }
 
@@ -159,7 +172,9 @@ Result<Json> LaneBook::delivery_json(const Delivery& delivery) const {
   }
   json.set("next_try_at", std::move(next_try_at));
   json.set("delivered_at",
-           delivery.delivered_at ? Json(format_rfc3339(WallTime(milliseconds(*delivery.delivered_at)))) : Json());
+           delivery.delivered_at
+               ? Json(format_rfc3339(WallTime(milliseconds(*delivery.delivered_at))))
+               : Json());
   json.set("receipt", receipt_json(delivery.receipt));
   json.set("why", why(delivery, lane));
   const bool waits_for_lane = delivery.who == 0 && is_waiting(delivery) && lane != nullptr &&
@@ -172,7 +187,8 @@ Result<Json> LaneBook::delivery_json(const Delivery& delivery) const {
 std::string LaneBook::why(const Delivery& delivery, const LaneLoop* lane) const {
   if (delivery.state == DeliveryState::kInFlight) return "being sent";
   if (!is_waiting(delivery)) return delivery.why;
-  if (lane == nullptr) return "this lane is not in the configuration any more; put it back, or discard the delivery";
+  if (lane == nullptr)
+    return "this lane is not in the configuration any more; put it back, or discard the delivery";
   const auto status = lane->status();
   if (status.mode == LaneMode::kStopped) return "the lane has stopped: " + status.last_error;
   if (delivery.blocked_by != 0) {
@@ -200,16 +216,18 @@ Result<Json> LaneBook::lane_json(const LaneLoop& lane) const {
     const auto next = std::max(counts.next_try_at.value_or(0), status.until.value_or(0));
     next_try_at = format_rfc3339(schedule_.to_wall(next));
   }
-  return Json::object({{"name", status.name},
-                       {"label", status.label},
-                       {"state", forwarding::to_string(status.mode)},
-                       {"since", status.since == 0 ? Json() : Json(format_rfc3339(schedule_.to_wall(status.since)))},
-                       {"pending", Json(counts.pending)},
-                       {"unknown", Json(counts.unknown)},
-                       {"quarantined", Json(counts.quarantined)},
-                       {"oldest_pending", std::move(oldest)},
-                       {"next_try_at", std::move(next_try_at)},
-                       {"last_error", text_or_null(status.last_error)}});
+  return Json::object(
+      {{"name", status.name},
+       {"label", status.label},
+       {"state", forwarding::to_string(status.mode)},
+       {"since",
+        status.since == 0 ? Json() : Json(format_rfc3339(schedule_.to_wall(status.since)))},
+       {"pending", Json(counts.pending)},
+       {"unknown", Json(counts.unknown)},
+       {"quarantined", Json(counts.quarantined)},
+       {"oldest_pending", std::move(oldest)},
+       {"next_try_at", std::move(next_try_at)},
+       {"last_error", text_or_null(status.last_error)}});
 }
 
 }  // namespace handover::api

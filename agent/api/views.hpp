@@ -1,4 +1,5 @@
-// How transfers, records, deliveries, lanes and stock look in the API's answers (docs/openapi.yaml).
+// How transfers, records, deliveries, lanes and stock look in the API's answers
+// (docs/openapi.yaml).
 #pragma once
 
 #include <vector>
@@ -20,7 +21,8 @@ namespace handover::api {
 [[nodiscard]] Json warnings_json(const std::vector<recording::Warning>& warnings);
 [[nodiscard]] Json stock_json(const storage::StockRow& row);
 
-/// The lanes as the answers need them: by number, with names that outlive a lane's place in the configuration.
+/// The lanes as the answers need them: by number, with names that outlive a lane's place in the
+/// configuration.
 class LaneBook {
  public:
   LaneBook(const storage::Store& store, const forwarding::ScheduleClock& schedule,
@@ -37,7 +39,8 @@ class LaneBook {
 
  private:
   [[nodiscard]] Result<Json> delivery_json(const storage::Delivery& delivery) const;
-  [[nodiscard]] std::string why(const storage::Delivery& delivery, const forwarding::LaneLoop* lane) const;
+  [[nodiscard]] std::string why(const storage::Delivery& delivery,
+                                const forwarding::LaneLoop* lane) const;
 
   const storage::Store& store_;
   const forwarding::ScheduleClock& schedule_;

@@ -205,6 +205,19 @@ std::optional<milliseconds> wait_until(std::int64_t then, const HttpResponse& re
   return bounded(then - present);
 }
 
+/// A careless server may quote a password as it came: plain, in JSON or in a form.
+bool repeats_any(std::string_view body, std::span<const Secret> secrets) {
+  return std::any_of(secrets.begin(), secrets.end(), [body](const Secret& secret) {
+    if (secret.reveal().empty()) return false;
+    const std::string quoted = Json(secret.reveal()).dump();
+    for (const std::string& form :
+         {quoted.substr(1, quoted.size() - 2), percent_encode(secret.reveal())}) {
+      if (body.find(form) != std::string_view::npos) return true;
+    }
+    return body.find(secret.reveal()) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 std::string plain_words(std::string_view text, std::span<const std::string> codes) {
@@ -318,9 +331,10 @@ Verdict foreign_answer(std::string_view label, int status) {
                                        "; the network may want a sign-in, or the server may sleep");
 }
 
-Verdict judge_failed_login(std::string_view label, const HttpResponse& response, ResetForm form) {
+Verdict judge_failed_login(std::string_view label, const HttpResponse& response, ResetForm form,
+                           std::span<const Secret> secrets) {
   const int status = response.status;
-  const std::string words = own_words(response);
+  const std::string words = repeats_any(response.body, secrets) ? "" : own_words(response);
   const auto stop = [&](std::string_view meaning) {
     return make_verdict(Verdict::Kind::kStopLane, Who::kDispatcher,
                         sentence(label, status, meaning, words));

@@ -75,8 +75,9 @@ enum class ResetForm { kSeconds, kUnixTime };
 /// be.
 [[nodiscard]] Verdict foreign_answer(std::string_view label, int status);
 
-/// What the answers to a login mean that brought no token; the same for every back-end.
+/// What the answers to a login mean that brought no token; the same for every back-end. An answer
+/// that repeats one of `secrets`, which were sent with the login, is not quoted.
 [[nodiscard]] Verdict judge_failed_login(std::string_view label, const HttpResponse& response,
-                                         ResetForm form);
+                                         ResetForm form, std::span<const Secret> secrets);
 
 }  // namespace handover::backends

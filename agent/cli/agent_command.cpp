@@ -42,13 +42,14 @@ Result<AgentSettings> settings_of(const Config& config) {
   TRY_ASSIGN(crypto::KeyRing key_ring, read_key_ring(config.key_ring_file));
   TRY_ASSIGN(Secret store_key, read_store_key(config.store_key_file));
   TRY_ASSIGN(const Secret token, posix::read_private_file(config.token_file, kSecretFileBytesMax));
-  AgentSettings settings{.store = {.path = config.store_path, .vfs = {}, .mode = storage::OpenMode::kExisting},
-                         .store_key = std::move(store_key),
-                         .key_ring = std::move(key_ring),
-                         .device = {},
-                         .stock_policy = config.stock_policy,
-                         .lane = {{config.retry_first, config.retry_cap}, config.in_flight_max},
-                         .api_token = posix::without_trailing_newline(token)};
+  AgentSettings settings{
+      .store = {.path = config.store_path, .vfs = {}, .mode = storage::OpenMode::kExisting},
+      .store_key = std::move(store_key),
+      .key_ring = std::move(key_ring),
+      .device = {},
+      .stock_policy = config.stock_policy,
+      .lane = {{config.retry_first, config.retry_cap}, config.in_flight_max},
+      .api_token = posix::without_trailing_newline(token)};
   settings.device.id = config.device_id;
   settings.device.technician = config.technician;
   settings.device.storage_location = config.storage_location;
@@ -86,10 +87,10 @@ Result<void> run(const Config& config) {
   const AgentSeams seams{clock, entropy, scheduler, connectivity, log};
   TRY_ASSIGN(const auto agent, Agent::make(seams, std::move(settings), std::move(lanes)));
 
-  TRY_ASSIGN(const auto server,
-             net::HttpServer::listen(context.get_executor(), config.listen, {}, [&](HttpRequest request, net::Reply reply) {
-               agent->handle(request, std::move(reply));
-             }));
+  TRY_ASSIGN(const auto server, net::HttpServer::listen(context.get_executor(), config.listen, {},
+                                                        [&](HttpRequest request, net::Reply reply) {
+                                                          agent->handle(request, std::move(reply));
+                                                        }));
   agent->set_api_port(port_of(server->address()));
   boost::asio::signal_set signals(context, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
@@ -97,7 +98,8 @@ Result<void> run(const Config& config) {
     server->stop();
     context.stop();
   });
-  std::fprintf(stderr, "handover agent of %s listens at %s\n", config.device_id.c_str(), server->address().c_str());
+  std::fprintf(stderr, "handover agent of %s listens at %s\n", config.device_id.c_str(),
+               server->address().c_str());
   context.run();
   return {};
 }

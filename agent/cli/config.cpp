@@ -1,12 +1,12 @@
 #include "agent/cli/config.hpp"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
 #include <functional>
 #include <initializer_list>
 #include <optional>
 #include <set>
-#include <toml++/toml.h>
 
 #include "agent/domain/field_reader.hpp"
 #include "crypto/identifier.hpp"
@@ -89,7 +89,8 @@ class TableReader {
   std::string text(std::string_view key, const std::string& otherwise = {}) {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return otherwise;
-    if (const auto* value = node->as_string(); value != nullptr && !value->get().empty()) return value->get();
+    if (const auto* value = node->as_string(); value != nullptr && !value->get().empty())
+      return value->get();
     complain(key, node->is_string() ? "empty; expected a text" : "expected a text in quotes");
     return otherwise;
   }
@@ -107,12 +108,14 @@ class TableReader {
     complain(key, "expected one of: " + join(choices));
     return otherwise;
   }
-  std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t otherwise) {
+  std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most,
+                       std::int64_t otherwise) {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return otherwise;
     const auto* value = node->as_integer();
     if (value != nullptr && value->get() >= least && value->get() <= most) return value->get();
-    complain(key, "expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    complain(key, "expected a whole number from " + std::to_string(least) + " to " +
+                      std::to_string(most));
     return otherwise;
   }
   milliseconds duration(std::string_view key, milliseconds otherwise) {
@@ -147,7 +150,8 @@ class TableReader {
       return read;
     }
     TableReader reader(*pairs, path_ + std::string(key) + ".", findings_);
-    for (const auto& [name, value] : *pairs) read[std::string(name.str())] = reader.text(name.str());
+    for (const auto& [name, value] : *pairs)
+      read[std::string(name.str())] = reader.text(name.str());
     return read;
   }
   /// Reads a table below this one; an absent one reads as empty.
@@ -166,7 +170,8 @@ class TableReader {
 
   void complain(std::string_view key, const std::string& what) {
     const toml::node* node = table_.get(key);
-    findings_.add(node != nullptr ? node->source() : table_.source(), path_ + std::string(key), what);
+    findings_.add(node != nullptr ? node->source() : table_.source(), path_ + std::string(key),
+                  what);
   }
   /// Complains with the words of the error, if there is one.
   template <typename T>
@@ -220,15 +225,17 @@ void read_sync(TableReader& sync, Config& config) {
 }
 
 bool is_lane_name(std::string_view name) {
-  return !name.empty() && name.size() <= kLaneNameMax && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return !name.empty() && name.size() <= kLaneNameMax &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
 }
 
 bool is_pin(std::string_view pin) {
   constexpr std::string_view kPrefix = "sha256/";
   constexpr std::size_t kBase64Of32Bytes = 44;
-  return pin.starts_with(kPrefix) && pin.size() == kPrefix.size() + kBase64Of32Bytes && pin.back() == '=';
+  return pin.starts_with(kPrefix) && pin.size() == kPrefix.size() + kBase64Of32Bytes &&
+         pin.back() == '=';
 }
 
 void read_url(TableReader& lane, LaneConfig& config) {
@@ -241,7 +248,9 @@ void read_url(TableReader& lane, LaneConfig& config) {
     lane.complain("url", "plain http is only for a loopback address; use https");
   }
   if (config.kind == "cmdb" && url->path.size() <= 1) {
-    lane.complain("url", "the path is missing; expected one such as /api/now/import/NAME_OF_THE_STAGING_TABLE");
+    lane.complain(
+        "url",
+        "the path is missing; expected one such as /api/now/import/NAME_OF_THE_STAGING_TABLE");
   }
 }
 
@@ -249,7 +258,9 @@ void read_trust(TableReader& lane, LaneConfig& config) {
   config.ca_file = lane.path("ca_file");
   config.pinned_keys = lane.texts("pinned_keys");
   if (config.pinned_keys.size() == 1) {
-    lane.complain("pinned_keys", "one key alone locks this device out when it is replaced; list at least two, or none");
+    lane.complain(
+        "pinned_keys",
+        "one key alone locks this device out when it is replaced; list at least two, or none");
   }
   if (!std::all_of(config.pinned_keys.begin(), config.pinned_keys.end(), is_pin)) {
     lane.complain("pinned_keys", "expected sha256/ and the base64 of the SHA-256 of a public key");
@@ -263,7 +274,8 @@ void read_user(TableReader& lane, LaneConfig& config, bool required) {
 }
 
 void read_servicemobility(TableReader& lane, LaneConfig& config) {
-  lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys", "transfer_types"});
+  lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys",
+             "transfer_types"});
   read_user(lane, config, true);
   lane.table("transfer_types", {"outbound", "inbound"}, [&config](TableReader& types) {
     auto& settings = config.servicemobility;
@@ -273,10 +285,12 @@ void read_servicemobility(TableReader& lane, LaneConfig& config) {
 }
 
 void read_cmdb(TableReader& lane, LaneConfig& config) {
-  lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys", "environment", "auth",
-             "client_id", "client_secret_file", "usage_state", "look_up_path", "locations"});
+  lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys",
+             "environment", "auth", "client_id", "client_secret_file", "usage_state",
+             "look_up_path", "locations"});
   CmdbConfig& cmdb = config.cmdb;
-  if (!lane.has("environment")) lane.complain("environment", "missing; expected development, test or production");
+  if (!lane.has("environment"))
+    lane.complain("environment", "missing; expected development, test or production");
   cmdb.environment = lane.choice("environment", {"development", "test", "production"}, "");
   cmdb.auth = lane.choice("auth", {"basic", "oauth_password", "oauth_client_credentials"}, "basic");
   read_user(lane, config, cmdb.auth != "oauth_client_credentials");
@@ -338,20 +352,23 @@ void read_lanes(const toml::table& root, Config& config, Findings& findings) {
 void read_root(const toml::table& table, Config& config, Findings& findings) {
   TableReader root(table, "", findings);
   root.only({"device", "store", "api", "validation", "stock", "lanes", "sync"});
-  if (!root.has("device")) root.complain("device", "missing; see the example of: handover init --help");
+  if (!root.has("device"))
+    root.complain("device", "missing; see the example of: handover init --help");
   root.table("device", {"id", "user_id", "first_name", "last_name", "storage_location"},
              [&](TableReader& device) { read_device(device, config); });
   root.table("store", {"path", "key_file"}, [&](TableReader& store) {
     config.store_path = store.path("path", "handover.db");
     config.store_key_file = store.path("key_file", "store.key");
   });
-  root.table("api", {"listen", "token_file"}, [&](TableReader& api) { read_api(api, config, findings); });
+  root.table("api", {"listen", "token_file"},
+             [&](TableReader& api) { read_api(api, config, findings); });
   root.table("validation", {"key_ring"}, [&](TableReader& validation) {
     config.key_ring_file = validation.path("key_ring", "validation.keys");
   });
   root.table("stock", {"policy"}, [&](TableReader& stock) {
     const bool enforce = stock.choice("policy", {"warn", "enforce"}, "warn") == "enforce";
-    config.stock_policy = enforce ? recording::StockPolicy::kEnforce : recording::StockPolicy::kWarn;
+    config.stock_policy =
+        enforce ? recording::StockPolicy::kEnforce : recording::StockPolicy::kWarn;
   });
   root.table("sync", {"retry_first", "retry_cap", "in_flight_max"},
              [&](TableReader& sync) { read_sync(sync, config); });
@@ -360,7 +377,8 @@ void read_root(const toml::table& table, Config& config, Findings& findings) {
 
 }  // namespace
 
-Result<Config> parse_config(std::string_view text, const std::string& file, const std::string& directory) {
+Result<Config> parse_config(std::string_view text, const std::string& file,
+                            const std::string& directory) {
   Config config;
   config.file = file;
   Findings findings{file, directory, {}};
@@ -368,7 +386,8 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
     const toml::table table = toml::parse(text, file);
     read_root(table, config, findings);
   } catch (const toml::parse_error& error) {
-    // The description names what was expected, and never repeats more of the file than a character or a key.
+    // The description names what was expected, and never repeats more of the file than a character
+    // or a key.
     findings.add(error.source(), "", std::string(error.description()));
   }
   if (findings.first) return fail(std::move(*findings.first));
@@ -378,11 +397,13 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
 Result<Config> load_config(const std::string& path) {
   auto text = posix::read_text_file(path, kFileBytesMax);
   if (!text && text.error().code == Errc::kNotFound) {
-    return fail(Errc::kConfig, "there is no configuration " + path + "; make one with: handover init");
+    return fail(Errc::kConfig,
+                "there is no configuration " + path + "; make one with: handover init");
   }
   if (!text) return fail(Errc::kConfig, text.error().detail);
   const auto slash = path.find_last_of('/');
-  return parse_config(*text, path, slash == std::string::npos ? "" : path.substr(0, slash + (slash == 0)));
+  return parse_config(*text, path,
+                      slash == std::string::npos ? "" : path.substr(0, slash + (slash == 0)));
 }
 
 }  // namespace handover::cli

@@ -20,7 +20,7 @@ struct ServiceMobilityConfig {
 };
 
 struct CmdbConfig {
-  std::string environment;  ///< development | test | production
+  std::string environment;     ///< development | test | production
   std::string auth = "basic";  ///< basic | oauth_password | oauth_client_credentials
   std::string client_id;
   std::string client_secret_file;
@@ -41,7 +41,8 @@ struct LaneConfig {
   CmdbConfig cmdb;                        ///< For that kind.
 };
 
-/// All file names are absolute, or relative to the working directory: those in the file have been resolved against its folder.
+/// All file names are absolute, or relative to the working directory: those in the file have been
+/// resolved against its folder.
 struct Config {
   std::string file;
 
@@ -64,10 +65,11 @@ struct Config {
   std::int64_t in_flight_max = 8;
 };
 
-/// Reads and checks the whole file. Errors: kConfig, naming the file, the line where there is one, the key and what was expected; an unknown
-/// key is an error that names the nearest known one.
+/// Reads and checks the whole file. Errors: kConfig, naming the file, the line where there is one,
+/// the key and what was expected; an unknown key is an error that names the nearest known one.
 [[nodiscard]] Result<Config> load_config(const std::string& path);
 /// The same from text; `directory` is where relative file names start.
-[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& file, const std::string& directory);
+[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& file,
+                                          const std::string& directory);
 
 }  // namespace handover::cli

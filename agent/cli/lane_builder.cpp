@@ -21,7 +21,8 @@ std::function<Result<Secret>()> secret_in(const std::string& file) {
   };
 }
 
-std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& config, const net::Url& url) {
+std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& config,
+                                                          const net::Url& url) {
   backends::ServiceMobilitySettings settings;
   settings.path_prefix = url.path;
   settings.username = config.username;
@@ -58,7 +59,8 @@ constexpr std::array kKinds = {
     Kind{"cmdb", &make_cmdb},
 };
 
-Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& config, const net::Url& url) {
+Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& config,
+                                                          const net::Url& url) {
   for (const Kind& kind : kKinds) {
     if (kind.name == config.kind) return kind.make(config, url);
   }
@@ -67,7 +69,8 @@ Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& conf
 
 }  // namespace
 
-Result<AgentLane> build_lane(const LaneConfig& config, const boost::asio::any_io_executor& executor) {
+Result<AgentLane> build_lane(const LaneConfig& config,
+                             const boost::asio::any_io_executor& executor) {
   const std::string context = "lane " + config.name;
   auto url = net::parse_url(config.url);
   if (!url) return fail(std::move(url).error().with_context(context));

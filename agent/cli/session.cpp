@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;
 constexpr JsonLimits kAnswerLimits = {.bytes_max = limits::kLocalAnswerBytesMax, .depth_max = 64};
-constexpr std::size_t kIdLength = 36;       // Of a UUID.
+constexpr std::size_t kIdLength = 36;  // Of a UUID.
 constexpr std::size_t kIdEndingLeast = 4;
 constexpr const char* kPageSize = "limit=100";
 constexpr std::string_view kProblemPrefix = "urn:handover:problem:";
@@ -32,7 +32,8 @@ constexpr std::array kMeanings = {
 };
 
 Meaning meaning_of(Errc code) {
-  const auto* found = std::find_if(kMeanings.begin(), kMeanings.end(), [&](const Meaning& m) { return m.code == code; });
+  const auto* found = std::find_if(kMeanings.begin(), kMeanings.end(),
+                                   [&](const Meaning& m) { return m.code == code; });
   return found != kMeanings.end() ? *found : Meaning{code, ExitCode::kUnusable, "store-unusable"};
 }
 
@@ -92,11 +93,13 @@ Result<void> Session::connect() {
   TRY_ASSIGN(const Config* known, config());
   const auto token = posix::read_private_file(known->token_file, kTokenBytesMax);
   if (!token) return fail(Errc::kConfig, "the API token: " + token.error().detail);
-  TRY_ASSIGN(client_, net::LocalClient::make(known->listen, posix::without_trailing_newline(*token)));
+  TRY_ASSIGN(client_,
+             net::LocalClient::make(known->listen, posix::without_trailing_newline(*token)));
   return {};
 }
 
-Result<Answer> Session::call(const std::string& method, const std::string& target, const Json& body) {
+Result<Answer> Session::call(const std::string& method, const std::string& target,
+                             const Json& body) {
   RETURN_IF_ERROR(connect());
   HttpRequest request(method, target);
   if (method == "POST") {
@@ -112,7 +115,8 @@ Result<Answer> Session::call(const std::string& method, const std::string& targe
   auto parsed = parse_json(response->body, kAnswerLimits);
   if (parsed) answer.body = std::move(*parsed);
   if (!parsed && !response->body.empty() && answer.status < 300) {
-    return fail(Errc::kCorrupt, "the agent's answer is not JSON; is another program listening there?");
+    return fail(Errc::kCorrupt,
+                "the agent's answer is not JSON; is another program listening there?");
   }
   return answer;
 }
@@ -123,7 +127,8 @@ Error Session::refusal_of(const Answer& answer) {
   if (words.empty()) words = "the agent answered " + std::to_string(answer.status);
   Error error(code_of(answer.status), std::move(words));
   if (answer.status == 401) {
-    error.detail = "the agent does not accept the token in " + (config_ ? config_->token_file : "the token file") +
+    error.detail = "the agent does not accept the token in " +
+                   (config_ ? config_->token_file : "the token file") +
                    "; use the configuration that the agent was started with";
   }
   if (const Json* errors = answer.body.find("errors")) {
@@ -171,7 +176,9 @@ Result<std::string> Session::find_id(const std::string& target, const std::strin
   for (const Json& item : items) {
     const std::string& id = item.text_of("id");
     if (!id.ends_with(typed)) continue;
-    if (!found.empty()) return fail(Error::refused("ambiguous-id", "several ids end in " + typed + "; type more of it"));
+    if (!found.empty())
+      return fail(
+          Error::refused("ambiguous-id", "several ids end in " + typed + "; type more of it"));
     found = id;
   }
   if (found.empty()) return fail(Errc::kNotFound, "no id ends in " + typed);
@@ -181,7 +188,9 @@ Result<std::string> Session::find_id(const std::string& target, const std::strin
 Json Session::problem_for(const Error& error) const {
   if (problem_.is_object() && !problem_.text_of("type").empty()) return problem_;
   const std::string name = error.problem.empty() ? meaning_of(error.code).problem : error.problem;
-  Json document = Json::object({{"type", std::string(kProblemPrefix) + name}, {"title", error.detail}, {"detail", error.detail}});
+  Json document = Json::object({{"type", std::string(kProblemPrefix) + name},
+                                {"title", error.detail},
+                                {"detail", error.detail}});
   Json errors = Json::array();
   for (const auto& field : error.fields) {
     errors.push_back(Json::object({{"pointer", field.pointer}, {"detail", field.detail}}));

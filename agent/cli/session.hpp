@@ -50,18 +50,19 @@ class Session {
   /// With --json, writes the command's one document. To be called once.
   void answer(const Json& document);
 
-  /// The file of --config, or the first that is there of: $HANDOVER_CONFIG (if it is set, no other),
+  /// The file of --config, or the first that is there of: $HANDOVER_CONFIG (if it is set, no
+  /// other),
   /// ./handover.toml, /etc/handover/handover.toml.
   [[nodiscard]] std::string config_path() const;
   /// Read at the first call. Errors: kConfig.
   [[nodiscard]] Result<const Config*> config();
 
-  /// Errors: those below, and: kInvalid, kRefused, kNotFound (4xx), kUnauthorized, kIo (5xx) with the
-  /// agent's own words; its document is then in problem().
+  /// Errors: those below, and: kInvalid, kRefused, kNotFound (4xx), kUnauthorized, kIo (5xx) with
+  /// the agent's own words; its document is then in problem().
   [[nodiscard]] Result<Json> get(const std::string& target);
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = Json::object());
-  /// The answer of any status. A POST has a fresh Idempotency-Key, and is repeated once with the same
-  /// key if the connection was lost. Errors: kConfig, kUnreachable, kCorrupt.
+  /// The answer of any status. A POST has a fresh Idempotency-Key, and is repeated once with the
+  /// same key if the connection was lost. Errors: kConfig, kUnreachable, kCorrupt.
   [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target,
                                     const Json& body = Json());
   /// Every page of a list. `target` has its query already, or none.

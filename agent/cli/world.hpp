@@ -14,9 +14,11 @@ namespace handover::cli {
 
 struct World {
   std::istream& in;
-  std::ostream& out;       ///< Results, and with --json exactly one JSON document.
-  std::ostream& messages;  ///< What is said to a person: what to do next, warnings, errors, progress.
-  bool messages_on_terminal = false;  ///< A person looks at `messages`, so that a line can be drawn again.
+  std::ostream& out;  ///< Results, and with --json exactly one JSON document.
+  std::ostream&
+      messages;  ///< What is said to a person: what to do next, warnings, errors, progress.
+  bool messages_on_terminal =
+      false;  ///< A person looks at `messages`, so that a line can be drawn again.
   const Clock& clock;
   Entropy& entropy;
   std::function<std::string(const char* name)> environment;  ///< Empty: not set.
@@ -27,10 +29,10 @@ struct World {
 /// Exit codes of the program. Values are an interface.
 enum class ExitCode {
   kDone = 0,
-  kRefused = 1,       ///< A rule forbids it, or what was asked for did not come about.
-  kWrongUsage = 2,    ///< The command line cannot be understood.
-  kUnreachable = 3,   ///< The agent does not answer.
-  kUnusable = 4,      ///< The configuration, a key, or the store cannot be used.
+  kRefused = 1,      ///< A rule forbids it, or what was asked for did not come about.
+  kWrongUsage = 2,   ///< The command line cannot be understood.
+  kUnreachable = 3,  ///< The agent does not answer.
+  kUnusable = 4,     ///< The configuration, a key, or the store cannot be used.
 };
 
 }  // namespace handover::cli

@@ -15,7 +15,8 @@ Json read_item(FieldReader item, Complaints& complaints) {
   item.only({"serialNumber", "manufacturerPartNumber", "asset_tag", "type"});
   Json read = Json::object();
   const std::string serial = item.required_text("serialNumber");
-  if (const auto canonical = crypto::canonical_optional_identifier(serial, crypto::kSerialCharactersMax); !canonical) {
+  const auto canonical = crypto::canonical_identifier(serial, crypto::kSerialCharactersMax);
+  if (!serial.empty() && !canonical) {
     complaints.add(canonical.error(), item.pointer_to("serialNumber"));
   }
   read.set("serialNumber", serial);
@@ -32,14 +33,15 @@ Result<Json> parse_asset_event(const Json& body) {
   FieldReader request(body, "", complaints);
   request.only({"event", "location", "stockroom", "items"});
   Json event = Json::object();
-  event.set("event", request.choice("event", {"receipt", "correction", "shipment", "return_shipped", "return_received",
-                                              "removal"}));
+  event.set("event", request.choice("event", {"receipt", "correction", "shipment", "return_shipped",
+                                              "return_received", "removal"}));
   event.set("location", request.required_text("location"));
   event.set("stockroom", request.required_text("stockroom"));
   Json items = Json::array();
   std::size_t place = 0;
   for (const Json& item : request.list("items", crypto::kLinesMax)) {
-    items.push_back(read_item(FieldReader(item, "/items/" + std::to_string(place++), complaints), complaints));
+    items.push_back(
+        read_item(FieldReader(item, "/items/" + std::to_string(place++), complaints), complaints));
   }
   event.set("items", std::move(items));
   if (!complaints.empty()) return fail(std::move(complaints).to_error());

@@ -1,4 +1,5 @@
-// An asset event: receipt, correction, shipment, return or removal of serialized units, for the CMDB.
+// An asset event: receipt, correction, shipment, return or removal of serialized units, for the
+// CMDB.
 #pragma once
 
 #include "agent/domain/json.hpp"
@@ -6,8 +7,9 @@
 
 namespace handover {
 
-/// Checks `{"event": …, "location": …, "stockroom": …, "items": […]}` (POST /v1/asset-events) and returns it with its texts
-/// trimmed and its members in this order; what was not given is left out. Errors: kInvalid with every wrong field.
+/// Checks `{"event": …, "location": …, "stockroom": …, "items": […]}` (POST /v1/asset-events) and
+/// returns it with its texts trimmed and its members in this order; what was not given is left out.
+/// Errors: kInvalid with every wrong field.
 [[nodiscard]] Result<Json> parse_asset_event(const Json& body);
 
 }  // namespace handover

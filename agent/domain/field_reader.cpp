@@ -42,7 +42,8 @@ void Complaints::add(const Error& error, std::string_view below) {
 Error Complaints::to_error() && {
   INVARIANT(!fields_.empty());
   const FieldError& first = fields_.front();
-  std::string detail = (first.pointer.empty() ? std::string("the input") : first.pointer) + ": " + first.detail;
+  std::string detail =
+      (first.pointer.empty() ? std::string("the input") : first.pointer) + ": " + first.detail;
   if (fields_.size() > 1) detail += " (and " + std::to_string(fields_.size() - 1) + " more)";
   Error error(Errc::kInvalid, std::move(detail));
   error.fields = std::move(fields_);
@@ -57,7 +58,9 @@ FieldReader::FieldReader(const Json& value, std::string pointer, Complaints& com
   }
 }
 
-std::string FieldReader::pointer_to(std::string_view name) const { return pointer_ + "/" + escape_pointer(name); }
+std::string FieldReader::pointer_to(std::string_view name) const {
+  return pointer_ + "/" + escape_pointer(name);
+}
 
 void FieldReader::only(std::initializer_list<std::string_view> names) {
   for (const auto& [name, value] : value_->members()) {
@@ -75,7 +78,8 @@ std::string FieldReader::required_text(std::string_view name) {
     return {};
   }
   std::string text = optional_text(name);
-  if (value->is_string() && text.empty()) complain(name, "empty identifier; expected a string that is not blank");
+  if (value->is_string() && text.empty())
+    complain(name, "empty identifier; expected a string that is not blank");
   return text;
 }
 
@@ -94,7 +98,8 @@ std::string FieldReader::optional_text(std::string_view name) {
   return *trimmed;
 }
 
-std::string FieldReader::choice(std::string_view name, std::initializer_list<std::string_view> choices) {
+std::string FieldReader::choice(std::string_view name,
+                                std::initializer_list<std::string_view> choices) {
   std::string text = required_text(name);
   if (text.empty() || std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
   complain(name, "expected one of: " + join(choices));
@@ -109,8 +114,8 @@ std::optional<crypto::Quantity> FieldReader::count(std::string_view name) {
   return number(name, &crypto::Quantity::parse_count);
 }
 
-std::optional<crypto::Quantity> FieldReader::number(std::string_view name,
-                                                    Result<crypto::Quantity> (*parse)(std::string_view text)) {
+std::optional<crypto::Quantity> FieldReader::number(
+    std::string_view name, Result<crypto::Quantity> (*parse)(std::string_view text)) {
   const Json* value = find(name);
   if (value == nullptr || value->is_null()) return std::nullopt;
   if (!value->is_number() && !value->is_string()) {
@@ -137,7 +142,8 @@ FieldReader FieldReader::object(std::string_view name) {
 const std::vector<Json>& FieldReader::list(std::string_view name, std::size_t most) {
   const Json* value = find(name);
   if (value == nullptr || !value->is_array() || value->items().empty()) {
-    complain(name, value != nullptr && value->is_array() ? "empty; expected at least one element" : "expected a list");
+    complain(name, value != nullptr && value->is_array() ? "empty; expected at least one element"
+                                                         : "expected a list");
     return kNoElements;
   }
   if (value->items().size() > most) {

@@ -1,4 +1,5 @@
-// Reads an object that came from outside, member by member, and collects every complaint instead of the first one.
+// Reads an object that came from outside, member by member, and collects every complaint instead of
+// the first one.
 #pragma once
 
 #include <initializer_list>
@@ -16,9 +17,12 @@ namespace handover {
 /// The complaints of one input. A reader adds to it; the caller asks for the outcome at the end.
 class Complaints {
  public:
-  void add(std::string pointer, std::string detail) { fields_.push_back({std::move(pointer), std::move(detail)}); }
+  void add(std::string pointer, std::string detail) {
+    fields_.push_back({std::move(pointer), std::move(detail)});
+  }
   void add(const Error& error, std::string_view below);
   [[nodiscard]] bool empty() const { return fields_.empty(); }
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
   /// The kInvalid error with every complaint. Requires: not empty.
   [[nodiscard]] Error to_error() &&;
 
@@ -28,7 +32,8 @@ class Complaints {
 
 class FieldReader {
  public:
-  /// `pointer` is where `value` stands in what the caller sent. A value that is no object is a complaint, and reads as empty.
+  /// `pointer` is where `value` stands in what the caller sent. A value that is no object is a
+  /// complaint, and reads as empty.
   FieldReader(const Json& value, std::string pointer, Complaints& complaints);
 
   /// Complains of every member that is not among `names`, with the nearest of them.
@@ -53,7 +58,9 @@ class FieldReader {
   [[nodiscard]] const Json* find(std::string_view name) const { return value_->find(name); }
   [[nodiscard]] std::string pointer_to(std::string_view name) const;
   [[nodiscard]] const std::string& pointer() const { return pointer_; }
-  void complain(std::string_view name, std::string detail) { complaints_->add(pointer_to(name), std::move(detail)); }
+  void complain(std::string_view name, std::string detail) {
+    complaints_->add(pointer_to(name), std::move(detail));
+  }
 
  private:
   std::optional<crypto::Quantity> number(std::string_view name,
@@ -65,6 +72,7 @@ class FieldReader {
 };
 
 /// The one of `names` that a typing error would most likely have meant, or empty if none is near.
-[[nodiscard]] std::string nearest_name(std::string_view name, std::initializer_list<std::string_view> names);
+[[nodiscard]] std::string nearest_name(std::string_view name,
+                                       std::initializer_list<std::string_view> names);
 
 }  // namespace handover

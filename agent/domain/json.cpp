@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "platform/assert.hpp"
 
@@ -21,25 +22,30 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool null() override { return add(Json()); }
   bool boolean(bool truth) override { return add(Json(truth)); }
   bool number_integer(number_integer_t number) override { return add(Json(std::int64_t{number})); }
-  bool number_unsigned(number_unsigned_t number) override { return add(Json::number(std::to_string(number))); }
-  bool number_float(number_float_t, const string_t& digits) override { return add(Json::number(digits)); }
+  bool number_unsigned(number_unsigned_t number) override {
+    return add(Json::number(std::to_string(number)));
+  }
+  bool number_float(number_float_t, const string_t& digits) override {
+    return add(Json::number(digits));
+  }
   bool string(string_t& text) override { return add(Json(std::move(text))); }
   bool binary(binary_t&) override { return false; }
 
-  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_object(std::size_t) override { return open(true); }
   bool end_object() override { return close(); }
-  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool start_array(std::size_t) override { return open(false); }
   bool end_array() override { return close(); }
 
   bool key(string_t& name) override {
-    if (open_.back().value.find(name) != nullptr) {
-      return stop(pointer() + "/" + escape_pointer(name), "this name stands twice in one object; expected once");
-    }
-    open_.back().name = std::move(name);
-    return true;
+    open_.back().name = name;
+    if (open_.back().names.insert(std::move(name)).second) return true;
+    return stop(pointer(), "this name stands twice in one object; expected once");
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& why) override {
+    constexpr int kNumberOverflow = 406;
+    if (why.id == kNumberOverflow) return stop(pointer(), "the number is out of range");
     return stop("", "not valid JSON in UTF-8 at byte " + std::to_string(position));
   }
 
@@ -47,34 +53,40 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::optional<Error> error;
 
  private:
+  // An object or array whose end has not come yet.
   struct Open {
-    Json value;
-    std::string name;  // Of the member that comes next, in an object.
+    bool is_object = false;
+    std::vector<Json> items;
+    std::vector<Json::Member> members;
+    std::set<std::string>
+        names;         // Looking through the members instead would take the square of their number.
+    std::string name;  // Of the member that comes next.
   };
 
   bool add(Json value) {
     if (open_.empty()) {
       root = std::move(value);
-    } else if (Open& parent = open_.back(); parent.value.is_object()) {
-      parent.value.set(parent.name, std::move(value));
+    } else if (Open& parent = open_.back(); parent.is_object) {
+      parent.members.emplace_back(std::move(parent.name), std::move(value));
     } else {
-      parent.value.push_back(std::move(value));
+      parent.items.push_back(std::move(value));
     }
     return true;
   }
 
-  bool open(Json value) {
+  bool open(bool is_object) {
     if (open_.size() >= depth_max_) {
       return stop(pointer(), "nested deeper than " + std::to_string(depth_max_) + " levels");
     }
-    open_.push_back({std::move(value), {}});
+    open_.emplace_back().is_object = is_object;
     return true;
   }
 
   bool close() {
-    Json value = std::move(open_.back().value);
+    Open ended = std::move(open_.back());
     open_.pop_back();
-    return add(std::move(value));
+    return add(ended.is_object ? Json::object(std::move(ended.members))
+                               : Json::array(std::move(ended.items)));
   }
 
   bool stop(std::string where, std::string what) {
@@ -82,16 +94,12 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     return false;
   }
 
+  /// Of the value that comes next.
   [[nodiscard]] std::string pointer() const {
     std::string path;
-    for (std::size_t level = 0; level < open_.size(); ++level) {
-      const Open& place = open_[level];
-      const bool innermost = level + 1 == open_.size();
-      if (place.value.is_array()) {
-        path += "/" + std::to_string(place.value.items().size());
-      } else if (!innermost) {
-        path += "/" + escape_pointer(place.name);
-      }
+    for (const Open& place : open_) {
+      path +=
+          "/" + (place.is_object ? escape_pointer(place.name) : std::to_string(place.items.size()));
     }
     return path;
   }
@@ -100,17 +108,36 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<Open> open_;
 };
 
+/// Nothing in it needs an escape or a look at its UTF-8: nearly every text is so.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c != '"' && c != '\\' && c < 0x7f; });
+}
+
 void write_string(std::string& out, std::string_view text) {
-  // Replaces ill-formed UTF-8 instead of throwing: what comes from a back-end's own words must not stop us.
+  if (is_plain(text)) {
+    out.append(1, '"').append(text).append(1, '"');
+    return;
+  }
+  // Replaces ill-formed UTF-8 instead of throwing: what comes from a back-end's own words must not
+  // stop us.
   out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 void write(std::string& out, const Json& value) {
   switch (value.kind()) {
-    case Json::Kind::kNull: out += "null"; return;
-    case Json::Kind::kBoolean: out += value.boolean() ? "true" : "false"; return;
-    case Json::Kind::kNumber: out += value.text(); return;
-    case Json::Kind::kString: write_string(out, value.text()); return;
+    case Json::Kind::kNull:
+      out += "null";
+      return;
+    case Json::Kind::kBoolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case Json::Kind::kNumber:
+      out += value.text();
+      return;
+    case Json::Kind::kString:
+      write_string(out, value.text());
+      return;
     case Json::Kind::kArray: {
       out += '[';
       for (const auto& item : value.items()) {
@@ -178,7 +205,8 @@ const std::vector<Json::Member>& Json::members() const {
 
 const Json* Json::find(std::string_view name) const {
   const auto& all = members();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Member& m) { return m.first == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Member& m) { return m.first == name; });
   return found == all.end() ? nullptr : &found->second;
 }
 
@@ -190,7 +218,8 @@ const std::string& Json::text_of(std::string_view name) const {
 Json& Json::set(std::string_view name, Json value) {
   INVARIANT(is_object());
   auto& all = std::get<std::vector<Member>>(value_);
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Member& m) { return m.first == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Member& m) { return m.first == name; });
   if (found != all.end()) {
     found->second = std::move(value);
   } else {

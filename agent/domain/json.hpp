@@ -1,5 +1,6 @@
-// JSON values whose numbers are text, so that a quantity is the same digits from the caller to the wire.
-// Not a general JSON library: nlohmann/json does the reading; this keeps what it would round (docs/adr/0002).
+// JSON values whose numbers are text, so that a quantity is the same digits from the caller to the
+// wire. Not a general JSON library: nlohmann/json does the reading; this keeps what it would round
+// (docs/adr/0002).
 #pragma once
 
 #include <cstddef>
@@ -68,7 +69,8 @@ class Json {
     bool operator==(const Literal&) const = default;
   };
   // The order is that of Kind.
-  std::variant<std::monostate, bool, Literal, std::string, std::vector<Json>, std::vector<Member>> value_;
+  std::variant<std::monostate, bool, Literal, std::string, std::vector<Json>, std::vector<Member>>
+      value_;
 };
 
 /// What parse_json() accepts at most; more is refused before it is built.

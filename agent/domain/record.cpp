@@ -6,9 +6,12 @@ namespace handover {
 
 std::string_view to_string(RecordKind kind) {
   switch (kind) {
-    case RecordKind::kTransfer: return "transfer";
-    case RecordKind::kUsage: return "usage";
-    case RecordKind::kAssetEvent: return "asset_event";
+    case RecordKind::kTransfer:
+      return "transfer";
+    case RecordKind::kUsage:
+      return "usage";
+    case RecordKind::kAssetEvent:
+      return "asset_event";
   }
   INVARIANT(false);
   return {};

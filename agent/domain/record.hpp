@@ -17,9 +17,10 @@ enum class RecordKind { kTransfer = 1, kUsage = 2, kAssetEvent = 3 };
 [[nodiscard]] std::string_view to_string(RecordKind kind);
 
 /// The body of each kind, as JSON (docs/format/record.md):
-///   transfer     {"direction": "outbound" | "inbound", "transfer_id": …, "transfer": Inventory Transfer Object}
-///   usage        {"usage": Inventory Usage Object, "site"?: …, "transfer_id"?: … of the transfer that made it}
-///   asset_event  {"asset_event": {"event", "location"?, "stockroom"?, "items": […]}}
+///   transfer     {"direction": "outbound" | "inbound", "transfer_id": …, "transfer": Inventory
+///   Transfer Object} usage        {"usage": Inventory Usage Object, "site"?: …, "transfer_id"?: …
+///   of the transfer that made it} asset_event  {"asset_event": {"event", "location"?,
+///   "stockroom"?, "items": […]}}
 /// Identifiers stand in it as they were typed or scanned, trimmed; quantities as exact decimals.
 struct Record {
   std::string id;

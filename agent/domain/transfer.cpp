@@ -24,7 +24,8 @@ Item read_item(FieldReader item) {
   read.prod = item.required_text("ProdNum");
   read.serial = item.optional_text("SerialNum");
   read.batch = item.optional_text("BatchNum");
-  if (item.find("Qty") == nullptr) item.complain("Qty", "missing; expected a decimal number");
+  const Json* qty = item.find("Qty");
+  if (qty == nullptr || qty->is_null()) item.complain("Qty", "missing; expected a decimal number");
   read.qty = item.quantity("Qty").value_or(crypto::Quantity::one());
   return read;
 }
@@ -43,7 +44,8 @@ Json read_flex_attrs(const Json* value, FieldReader& parent, Complaints& complai
   for (const auto& [form, attributes] : value->members()) {
     const FieldReader form_reader(attributes, forms.pointer_to(form), complaints);
     for (const auto& [attribute, values] : attributes.members()) {
-      if (!are_texts(values)) complaints.add(form_reader.pointer_to(attribute), "expected a list of strings");
+      if (!are_texts(values))
+        complaints.add(form_reader.pointer_to(attribute), "expected a list of strings");
     }
   }
   return *value;
@@ -53,7 +55,8 @@ void check_ends(const Transfer& transfer, FieldReader& object) {
   const auto from = crypto::canonical_identifier(transfer.from);
   const auto to = crypto::canonical_identifier(transfer.to);
   if (from && to && *from == *to) {
-    object.complain("ToStorageLocation", "the same as FromStorageLocation; expected another storage location");
+    object.complain("ToStorageLocation",
+                    "the same as FromStorageLocation; expected another storage location");
   }
 }
 
@@ -61,7 +64,8 @@ void check_ends(const Transfer& transfer, FieldReader& object) {
 std::string place_of(std::string_view pointer, Direction direction) {
   const std::string_view other = direction == Direction::kOutbound ? "/receiver" : "/sender";
   if (pointer == other) return "/transfer/TransferTech/UserID";
-  if (pointer == "/sender" || pointer == "/receiver") return "";  // Our own UserID: the configuration's.
+  if (pointer == "/sender" || pointer == "/receiver")
+    return "";  // Our own UserID: the configuration's.
   return "/transfer" + std::string(pointer);
 }
 
@@ -83,8 +87,9 @@ Result<Transfer> parse_transfer(const Json& body) {
   FieldReader request(body, "", complaints);
   request.only({"direction", "transfer"});
   Transfer transfer;
-  transfer.direction =
-      request.choice("direction", {"outbound", "inbound"}) == "inbound" ? Direction::kInbound : Direction::kOutbound;
+  transfer.direction = request.choice("direction", {"outbound", "inbound"}) == "inbound"
+                           ? Direction::kInbound
+                           : Direction::kOutbound;
   FieldReader object = request.object("transfer");
   object.only({"FromStorageLocation", "ToStorageLocation", "TransferTech", "Items", "FlexAttrs"});
   transfer.from = object.required_text("FromStorageLocation");
@@ -93,8 +98,8 @@ Result<Transfer> parse_transfer(const Json& body) {
   transfer.other = read_technician(object.object("TransferTech"));
   std::size_t place = 0;
   for (const Json& item : object.list("Items", crypto::kLinesMax)) {
-    transfer.items.push_back(
-        read_item(FieldReader(item, object.pointer_to("Items") + "/" + std::to_string(place++), complaints)));
+    transfer.items.push_back(read_item(
+        FieldReader(item, object.pointer_to("Items") + "/" + std::to_string(place++), complaints)));
   }
   transfer.flex_attrs = read_flex_attrs(object.find("FlexAttrs"), object, complaints);
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
@@ -156,11 +161,13 @@ Transfer transfer_from_object(Direction direction, const Json& object) {
   const Json* technician = object.find("TransferTech");
   const Json* items = object.find("Items");
   INVARIANT(technician != nullptr && items != nullptr);
-  transfer.other = {technician->text_of("UserID"), technician->text_of("FirstName"), technician->text_of("LastName")};
+  transfer.other = {technician->text_of("UserID"), technician->text_of("FirstName"),
+                    technician->text_of("LastName")};
   for (const Json& item : items->items()) {
     const auto qty = crypto::Quantity::parse(item.text_of("Qty"));
     INVARIANT(qty.has_value());
-    transfer.items.push_back({item.text_of("ProdNum"), item.text_of("SerialNum"), item.text_of("BatchNum"), *qty});
+    transfer.items.push_back(
+        {item.text_of("ProdNum"), item.text_of("SerialNum"), item.text_of("BatchNum"), *qty});
   }
   if (const Json* flex = object.find("FlexAttrs")) transfer.flex_attrs = *flex;
   return transfer;

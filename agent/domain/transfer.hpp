@@ -39,16 +39,19 @@ struct Transfer {
   std::vector<Item> items;
   Json flex_attrs;  ///< {form: {attribute: [text, …]}}, or null.
 
-  [[nodiscard]] const std::string& own_location() const { return direction == Direction::kOutbound ? from : to; }
+  [[nodiscard]] const std::string& own_location() const {
+    return direction == Direction::kOutbound ? from : to;
+  }
 };
 
-/// Reads `{"direction": …, "transfer": {…}}` (POST /v1/transfers). Members that are the agent's to fill are refused.
-/// Errors: kInvalid with every wrong field.
+/// Reads `{"direction": …, "transfer": {…}}` (POST /v1/transfers). Members that are the agent's to
+/// fill are refused. Errors: kInvalid with every wrong field.
 [[nodiscard]] Result<Transfer> parse_transfer(const Json& body);
 
 /// The canonical terms of the transfer between `own_user_id` and the other technician.
 /// Errors: kInvalid with pointers below /transfer.
-[[nodiscard]] Result<crypto::Terms> terms_of(const Transfer& transfer, const std::string& own_user_id);
+[[nodiscard]] Result<crypto::Terms> terms_of(const Transfer& transfer,
+                                             const std::string& own_user_id);
 
 /// What the agent fills into the object. What is empty is left out.
 struct TransferFacts {
@@ -59,7 +62,8 @@ struct TransferFacts {
   std::string private_code;
 };
 
-/// The Inventory Transfer Object (ServiceMobility wiki, "Inventory Transfer Object"), members in the documented order.
+/// The Inventory Transfer Object (ServiceMobility wiki, "Inventory Transfer Object"), members in
+/// the documented order.
 [[nodiscard]] Json transfer_object(const Transfer& transfer, const TransferFacts& facts);
 
 /// Reads back what transfer_object() wrote. Requires: our own output.

@@ -26,38 +26,46 @@ Json read_reasons(FieldReader& item, Complaints& complaints) {
   if (value == nullptr || value->is_null()) return {};
   std::size_t place = 0;
   for (const Json& reason : item.list("DispositionReasons", kReasonsMax)) {
-    FieldReader reader(reason, item.pointer_to("DispositionReasons") + "/" + std::to_string(place++), complaints);
+    FieldReader reader(
+        reason, item.pointer_to("DispositionReasons") + "/" + std::to_string(place++), complaints);
     reader.only({"Desc", "InQty", "InventoryQty", "OutQty", "Qty", "ReasonCode"});
     (void)reader.optional_text("Desc");
     (void)reader.required_text("ReasonCode");
-    for (const auto* quantity : {"InQty", "InventoryQty", "OutQty", "Qty"}) (void)reader.count(quantity);
+    for (const auto* quantity : {"InQty", "InventoryQty", "OutQty", "Qty"})
+      (void)reader.count(quantity);
   }
   return *value;
 }
 
 void check_lengths(const UsageItem& read, FieldReader& item, Complaints& complaints) {
-  if (const auto prod = crypto::canonical_optional_identifier(read.prod); !prod) {
+  if (const auto prod = crypto::canonical_identifier(read.prod); !read.prod.empty() && !prod) {
     complaints.add(prod.error(), item.pointer_to("ProdNum"));
   }
   if (const auto batch = crypto::canonical_optional_identifier(read.batch); !batch) {
     complaints.add(batch.error(), item.pointer_to("BatchNum"));
   }
-  if (const auto serial = crypto::canonical_optional_identifier(read.serial, crypto::kSerialCharactersMax); !serial) {
+  if (const auto serial =
+          crypto::canonical_optional_identifier(read.serial, crypto::kSerialCharactersMax);
+      !serial) {
     complaints.add(serial.error(), item.pointer_to("SerialNum"));
   }
 }
 
 void check_movement(const UsageItem& read, FieldReader& item, bool count) {
   if (count && read.counted) {
-    if (read.in || read.out) item.complain("InventoryQty", "a counted line has no InQty or OutQty; the agent works them out");
+    if (read.in || read.out)
+      item.complain("InventoryQty",
+                    "a counted line has no InQty or OutQty; the agent works them out");
     return;
   }
   if (!read.in && !read.out) {
-    item.complain(count ? "InventoryQty" : "OutQty",
-                  count ? "missing; expected what was counted" : "missing; expected InQty or OutQty above 0");
+    item.complain(
+        count ? "InventoryQty" : "OutQty",
+        count ? "missing; expected what was counted" : "missing; expected InQty or OutQty above 0");
     return;
   }
-  if (read.in && read.out) item.complain("InQty", "a line goes one way; expected InQty or OutQty, not both");
+  if (read.in && read.out)
+    item.complain("InQty", "a line goes one way; expected InQty or OutQty, not both");
   if (!read.serial.empty() && (read.in ? *read.in : *read.out) != Quantity::one()) {
     item.complain(read.in ? "InQty" : "OutQty", "a serialized line has quantity 1");
   }
@@ -65,12 +73,14 @@ void check_movement(const UsageItem& read, FieldReader& item, bool count) {
 
 UsageItem read_item(FieldReader item, bool count, Complaints& complaints) {
   if (count) {
-    item.only({"ProdNum", "SerialNum", "BatchNum", "InQty", "OutQty", "InventoryQty", "ReportedDamagedQty",
-               "DispositionReasons"});
+    item.only({"ProdNum", "SerialNum", "BatchNum", "InQty", "OutQty", "InventoryQty",
+               "ReportedDamagedQty", "DispositionReasons"});
   } else {
-    item.only({"ProdNum", "SerialNum", "BatchNum", "InQty", "OutQty", "ReportedDamagedQty", "DispositionReasons"});
+    item.only({"ProdNum", "SerialNum", "BatchNum", "InQty", "OutQty", "ReportedDamagedQty",
+               "DispositionReasons"});
   }
   UsageItem read;
+  const std::size_t complaints_before = complaints.size();
   read.prod = item.required_text("ProdNum");
   read.serial = item.optional_text("SerialNum");
   read.batch = item.optional_text("BatchNum");
@@ -80,9 +90,10 @@ UsageItem read_item(FieldReader item, bool count, Complaints& complaints) {
   read.reported_damaged = item.count("ReportedDamagedQty");
   read.disposition_reasons = read_reasons(item, complaints);
   check_lengths(read, item, complaints);
-  const bool readable = complaints.empty();
+  const bool readable = complaints.size() == complaints_before;
   if (readable) check_movement(read, item, count);
-  if (readable && read.counted && !read.serial.empty() && *read.counted > Quantity::one()) {
+  if (readable && read.counted && !read.serial.empty() && *read.counted != Quantity::one() &&
+      !read.counted->is_zero()) {
     item.complain("InventoryQty", "a serialized line counts 0 or 1");
   }
   return read;
@@ -92,14 +103,14 @@ UsageLocation read_location(FieldReader location, bool count, Complaints& compla
   location.only({"StorageLocationID", "Items"});
   UsageLocation read;
   read.id = location.required_text("StorageLocationID");
-  if (const auto id = crypto::canonical_optional_identifier(read.id); !id) {
+  if (const auto id = crypto::canonical_identifier(read.id); !read.id.empty() && !id) {
     complaints.add(id.error(), location.pointer_to("StorageLocationID"));
   }
   std::size_t place = 0;
   for (const Json& item : location.list("Items", crypto::kLinesMax)) {
-    read.items.push_back(
-        read_item(FieldReader(item, location.pointer_to("Items") + "/" + std::to_string(place++), complaints), count,
-                  complaints));
+    read.items.push_back(read_item(
+        FieldReader(item, location.pointer_to("Items") + "/" + std::to_string(place++), complaints),
+        count, complaints));
   }
   return read;
 }
@@ -110,7 +121,8 @@ void set_if(Json& object, const char* name, const std::optional<Quantity>& quant
 
 Json item_object(const UsageItem& item) {
   Json object = Json::object({{"BatchNum", item.batch}});
-  if (!item.disposition_reasons.is_null()) object.set("DispositionReasons", item.disposition_reasons);
+  if (!item.disposition_reasons.is_null())
+    object.set("DispositionReasons", item.disposition_reasons);
   set_if(object, "InQty", item.in);
   set_if(object, "InventoryQty", item.on_hand);
   set_if(object, "OutQty", item.out);
@@ -131,14 +143,15 @@ Result<Usage> parse_usage(const Json& body) {
   FieldReader object = request.object("usage");
   object.only({"RefModule", "RefObjID", "StorageLocations"});
   // 1003 is left out: only a completed transfer makes it.
-  usage.ref_module = object.choice("RefModule", {"1001", "1002", "1004", "1005", "1006", "1007", "1008"});
+  usage.ref_module =
+      object.choice("RefModule", {"1001", "1002", "1004", "1005", "1006", "1007", "1008"});
   usage.ref_obj_id = object.required_text("RefObjID");
   std::size_t place = 0;
   for (const Json& location : object.list("StorageLocations", kLocationsMax)) {
-    usage.locations.push_back(
-        read_location(FieldReader(location, object.pointer_to("StorageLocations") + "/" + std::to_string(place++),
-                                  complaints),
-                      is_count(usage.ref_module), complaints));
+    usage.locations.push_back(read_location(
+        FieldReader(location, object.pointer_to("StorageLocations") + "/" + std::to_string(place++),
+                    complaints),
+        is_count(usage.ref_module), complaints));
   }
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
   return usage;
@@ -149,7 +162,8 @@ Json usage_object(const Usage& usage, const std::string& user_id, WallTime modif
   for (const UsageLocation& location : usage.locations) {
     Json items = Json::array();
     for (const UsageItem& item : location.items) items.push_back(item_object(item));
-    locations.push_back(Json::object({{"StorageLocationID", location.id}, {"Items", std::move(items)}}));
+    locations.push_back(
+        Json::object({{"StorageLocationID", location.id}, {"Items", std::move(items)}}));
   }
   return Json::object({{"UserID", user_id},
                        {"ModifiedUTC", format_rfc3339_seconds(modified_utc)},

@@ -1,4 +1,5 @@
-// A usage as it was typed: items added to or taken from storage locations, and ServiceMobility's Inventory Usage Object for it.
+// A usage as it was typed: items added to or taken from storage locations, and ServiceMobility's
+// Inventory Usage Object for it.
 #pragma once
 
 #include <optional>
@@ -21,8 +22,9 @@ struct UsageItem {
   std::optional<crypto::Quantity> out;
   std::optional<crypto::Quantity> counted;
   std::optional<crypto::Quantity> reported_damaged;
-  Json disposition_reasons;                  ///< As typed, or null.
-  std::optional<crypto::Quantity> on_hand;   ///< The device's own count after the movement; the agent fills it.
+  Json disposition_reasons;  ///< As typed, or null.
+  std::optional<crypto::Quantity>
+      on_hand;  ///< The device's own count after the movement; the agent fills it.
 };
 
 struct UsageLocation {
@@ -31,7 +33,8 @@ struct UsageLocation {
 };
 
 struct Usage {
-  std::string ref_module;  ///< ServiceMobility wiki, "Inventory Usage Object": 1001 load … 1008 manual adjustment.
+  std::string ref_module;  ///< ServiceMobility wiki, "Inventory Usage Object": 1001 load … 1008
+                           ///< manual adjustment.
   std::string ref_obj_id;
   std::vector<UsageLocation> locations;
   std::string site;  ///< Where serialized units are installed, for the CMDB; may be empty.
@@ -44,6 +47,7 @@ inline constexpr const char* kTransferModule = "1003";
 [[nodiscard]] Result<Usage> parse_usage(const Json& body);
 
 /// The Inventory Usage Object, with the quantities after the movement.
-[[nodiscard]] Json usage_object(const Usage& usage, const std::string& user_id, WallTime modified_utc);
+[[nodiscard]] Json usage_object(const Usage& usage, const std::string& user_id,
+                                WallTime modified_utc);
 
 }  // namespace handover

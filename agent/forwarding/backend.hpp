@@ -1,5 +1,6 @@
-// What forwarding needs to know of a kind of back-end: which records it wants, how a request looks, what an answer means.
-// Implementations are pure: no I/O, no clock, no state but their settings. They live in agent/backends/<name>/.
+// What forwarding needs to know of a kind of back-end: which records it wants, how a request looks,
+// what an answer means. Implementations are pure: no I/O, no clock, no state but their settings.
+// They live in agent/backends/<name>/.
 #pragma once
 
 #include <optional>
@@ -22,10 +23,12 @@ enum class Who { kNobody = 0, kNetwork = 1, kServer = 2, kDispatcher = 3, kTechn
 
 /// One delivery that a record needs on a lane.
 struct DeliveryPlan {
-  std::string unit;  ///< What of the record this delivery is about, as people know it (a serial number), or empty.
+  std::string unit;  ///< What of the record this delivery is about, as people know it (a serial
+                     ///< number), or empty.
   /// Deliveries of one lane that share a key keep their order; all others overtake freely.
   std::vector<std::string> order_keys;
-  std::string environment;  ///< Where it may be sent, for back-ends with several environments; else empty.
+  std::string
+      environment;  ///< Where it may be sent, for back-ends with several environments; else empty.
 };
 
 /// What is known of a delivery when it is sent or judged.
@@ -33,29 +36,35 @@ struct DeliveryContext {
   const Record& record;
   std::string unit;
   std::string environment;
-  std::string key;     ///< The delivery's UUID, frozen with the request.
-  bool repeat = false; ///< The same request may have reached the back-end before, and its answer was lost.
-  WallTime now;        ///< The device's clock, only for the case that the server sends an absolute time and no Date.
+  std::string key;  ///< The delivery's UUID, frozen with the request.
+  bool repeat =
+      false;  ///< The same request may have reached the back-end before, and its answer was lost.
+  WallTime now;  ///< The device's clock, only for the case that the server sends an absolute time
+                 ///< and no Date.
+  std::vector<const Record*> later = {};  ///< Later records that wait on this lane behind this one,
+                                          ///< for the same things; oldest first.
 };
 
 /// What a back-end's answer means for a delivery.
 struct Verdict {
   enum class Kind {
-    kAccepted,     ///< Done. `receipt` is kept.
-    kRefused,      ///< Refused for good: quarantine, with the back-end's own words.
-    kRetryLater,   ///< Not applied; try again.
-    kUnknown,      ///< It may have been applied: look it up, or repeat it with the same key and bytes.
+    kAccepted,    ///< Done. `receipt` is kept.
+    kRefused,     ///< Refused for good: quarantine, with the back-end's own words.
+    kRetryLater,  ///< Not applied; try again.
+    kUnknown,  ///< It may have been applied: look it up, or repeat it with the same key and bytes.
     kSuperseded,   ///< A later record of the same thing made it void.
     kLoginNeeded,  ///< The credential has expired or is wrong: one new login for the whole lane.
-    kStopLane,     ///< Nothing can get through before a person changes something (credentials, URL, environment).
+    kStopLane,     ///< Nothing can get through before a person changes something (credentials, URL,
+                   ///< environment).
     kSend,         ///< Of a look-up only: the back-end does not have it; send it.
   };
   Kind kind = Kind::kUnknown;
   std::string why;  ///< One sentence for people, with the back-end's own words. No secret, no code.
   Who who = Who::kNobody;
   std::optional<milliseconds> wait;  ///< The server's own hint, from now.
-  bool whole_lane = false;           ///< kRetryLater: the reason concerns every delivery of the lane.
-  Json receipt;                      ///< What the back-end said of it, for the record's truth table: an object, or null.
+  bool whole_lane = false;  ///< kRetryLater: the reason concerns every delivery of the lane.
+  Json
+      receipt;  ///< What the back-end said of it, for the record's truth table: an object, or null.
 };
 
 /// A lane's credential is at hand, or must be fetched with a request.
@@ -73,23 +82,28 @@ class Backend {
   /// The deliveries that this record needs; none if this back-end does not want it.
   [[nodiscard]] virtual std::vector<DeliveryPlan> plan(const Record& record) const = 0;
 
-  /// The request to freeze, without credentials. It depends on nothing but the context and the settings.
-  /// Errors: kConfig if a setting is missing; the delivery waits, visibly, until the configuration has it.
+  /// The request to freeze, without credentials. It depends on nothing but the context and the
+  /// settings. Errors: kConfig if a setting is missing; the delivery waits, visibly, until the
+  /// configuration has it.
   ///         kInvalid if the record can never be sent; the delivery is quarantined.
   [[nodiscard]] virtual Result<HttpRequest> encode(const DeliveryContext& context) const = 0;
 
   /// What the answer to the frozen request means.
-  [[nodiscard]] virtual Verdict judge(const DeliveryContext& context, const HttpResponse& response) const = 0;
+  [[nodiscard]] virtual Verdict judge(const DeliveryContext& context,
+                                      const HttpResponse& response) const = 0;
 
-  /// A question to ask before the frozen request is sent (again), or nothing where none is needed or possible.
-  [[nodiscard]] virtual std::optional<HttpRequest> look_up(const DeliveryContext&) const { return std::nullopt; }
+  /// A question to ask before the frozen request is sent (again), or nothing where none is needed
+  /// or possible.
+  [[nodiscard]] virtual std::optional<HttpRequest> look_up(const DeliveryContext&) const {
+    return std::nullopt;
+  }
   /// What the answer to look_up() means: kSend, kAccepted, kSuperseded, or a reason to wait.
   [[nodiscard]] virtual Verdict judge_look_up(const DeliveryContext&, const HttpResponse&) const {
     return {Verdict::Kind::kSend, {}, Who::kNobody, {}, false, {}};
   }
 
-  /// How to get a credential. Reads the password each time, so that a corrected file is used without a restart.
-  /// Errors: kConfig if the password cannot be read.
+  /// How to get a credential. Reads the password each time, so that a corrected file is used
+  /// without a restart. Errors: kConfig if the password cannot be read.
   [[nodiscard]] virtual Result<Login> login() const = 0;
   [[nodiscard]] virtual LoginOutcome judge_login(const HttpResponse& response) const = 0;
   /// Adds the credential to a request that is about to leave.

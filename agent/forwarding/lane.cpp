@@ -11,14 +11,16 @@ using storage::Delivery;
 using storage::DeliveryChange;
 using storage::DeliveryState;
 
-// A stopped lane looks this often whether a person has put things right; seldom enough to lock no account.
+// A stopped lane looks this often whether a person has put things right; seldom enough to lock no
+// account.
 constexpr ScheduleTime kStoppedLookMs = 15 * 60 * 1000;
 // The longest wait that a server's hint can cause.
 constexpr ScheduleTime kHintMaxMs = 2 * 60 * 60 * 1000;
 // So many failures in a row, each of one delivery alone, are a fault of the whole road.
 constexpr std::int64_t kFailuresOfOneRoad = 3;
 
-DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Delivery& delivery, ScheduleTime now) {
+DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Delivery& delivery,
+                         ScheduleTime now) {
   DeliveryChange change;
   change.state = state;
   change.now = now;
@@ -33,8 +35,8 @@ DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Deli
 
 /// Back to where it was before this try, which does not count.
 DeliveryChange untried(const Verdict& verdict, const Delivery& delivery, ScheduleTime now) {
-  DeliveryChange change =
-      change_to(delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending, verdict, delivery, now);
+  DeliveryChange change = change_to(
+      delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending, verdict, delivery, now);
   change.attempts = std::max<std::int64_t>(0, delivery.attempts - 1);
   return change;
 }
@@ -43,9 +45,12 @@ DeliveryChange untried(const Verdict& verdict, const Delivery& delivery, Schedul
 
 std::string_view to_string(LaneMode mode) {
   switch (mode) {
-    case LaneMode::kRunning: return "running";
-    case LaneMode::kPaused: return "paused";
-    case LaneMode::kStopped: return "stopped";
+    case LaneMode::kRunning:
+      return "running";
+    case LaneMode::kPaused:
+      return "paused";
+    case LaneMode::kStopped:
+      return "stopped";
   }
   INVARIANT(false);
   return {};
@@ -53,7 +58,8 @@ std::string_view to_string(LaneMode mode) {
 
 Lane::Lane(const LaneSettings& settings, const storage::LaneMemory& memory, ScheduleTime now)
     : settings_(settings), memory_(memory) {
-  // The stored time was counted on another time line: the clock may have been set since. No wait grows by that.
+  // The stored time was counted on another time line: the clock may have been set since. No wait
+  // grows by that.
   const ScheduleTime most = memory_.hinted ? kHintMaxMs : settings_.retry.cap.count();
   if (mode() == LaneMode::kStopped) {
     memory_.until = now;  // A restart is when a person has most likely put things right.
@@ -98,7 +104,8 @@ void Lane::on_login_failed(const Verdict& verdict, ScheduleTime now, Entropy& en
     stop(verdict.why, now);
   } else {
     memory_.failures += 1;
-    const auto wait = verdict.wait ? *verdict.wait : settings_.retry.wait_after(memory_.failures, entropy);
+    const auto wait =
+        verdict.wait ? *verdict.wait : settings_.retry.wait_after(memory_.failures, entropy);
     pause(now + std::min(wait.count(), kHintMaxMs), verdict.wait.has_value(), verdict.why, now);
   }
 }
@@ -108,14 +115,17 @@ Lane::Ticket Lane::on_sent() {
   return {credential_, stretch_};
 }
 
-DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict, const Delivery& delivery, ScheduleTime now,
-                                WallTime wall, Entropy& entropy) {
+DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
+                                const Delivery& delivery, ScheduleTime now, WallTime wall,
+                                Entropy& entropy) {
   INVARIANT(in_flight_ > 0 && verdict.kind != Verdict::Kind::kSend);
   --in_flight_;
   switch (verdict.kind) {
     case Verdict::Kind::kAccepted: {
       note_answer();
-      if (verdict.wait) pause(now + std::min(verdict.wait->count(), kHintMaxMs), true, "the server asked to wait", now);
+      if (verdict.wait)
+        pause(now + std::min(verdict.wait->count(), kHintMaxMs), true, "the server asked to wait",
+              now);
       DeliveryChange change = change_to(DeliveryState::kDelivered, verdict, delivery, now);
       change.delivered_at = wall.time_since_epoch().count();
       return change;
@@ -140,13 +150,16 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict, co
         return change;
       }
       DeliveryChange change =
-          change_to(delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending, verdict, delivery, now);
-      const auto wait = verdict.wait ? *verdict.wait : settings_.retry.wait_after(delivery.attempts, entropy);
+          change_to(delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending, verdict,
+                    delivery, now);
+      const auto wait =
+          verdict.wait ? *verdict.wait : settings_.retry.wait_after(delivery.attempts, entropy);
       change.next_try_at = now + std::min(wait.count(), kHintMaxMs);
       return change;
     }
     case Verdict::Kind::kUnknown:
-    case Verdict::Kind::kSend: break;
+    case Verdict::Kind::kSend:
+      break;
   }
   note_failure(ticket, verdict, now, entropy);
   DeliveryChange change = change_to(DeliveryState::kUnknown, verdict, delivery, now);
@@ -158,7 +171,9 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict, co
 /// An answer that judged the delivery proves that road and credential are good.
 void Lane::note_answer() {
   credential_proven_ = true;
-  if (memory_.failures == 0 && mode() == LaneMode::kRunning && !probing_ && memory_.last_error.empty()) return;
+  if (memory_.failures == 0 && mode() == LaneMode::kRunning && !probing_ &&
+      memory_.last_error.empty())
+    return;
   probing_ = false;
   memory_.failures = 0;
   memory_.last_error.clear();
@@ -168,7 +183,8 @@ void Lane::note_answer() {
   changed_ = true;
 }
 
-void Lane::note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now, Entropy& entropy) {
+void Lane::note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now,
+                        Entropy& entropy) {
   if (verdict.wait && verdict.whole_lane) {
     pause(now + std::min(verdict.wait->count(), kHintMaxMs), true, verdict.why, now);
     return;
@@ -179,14 +195,17 @@ void Lane::note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTi
   memory_.last_error = verdict.why;
   changed_ = true;
   if (verdict.whole_lane || probing_ || memory_.failures >= kFailuresOfOneRoad) {
-    pause(now + settings_.retry.wait_after(memory_.failures, entropy).count(), false, verdict.why, now);
+    pause(now + settings_.retry.wait_after(memory_.failures, entropy).count(), false, verdict.why,
+          now);
   }
 }
 
 void Lane::ask_for_login(const Ticket& ticket, const Verdict& verdict, ScheduleTime now) {
-  if (ticket.credential != credential_ || logging_in_ || !has_credential_) return;  // Another answer has asked already.
+  if (ticket.credential != credential_ || logging_in_ || !has_credential_)
+    return;  // Another answer has asked already.
   has_credential_ = false;
-  // A credential that never worked is wrong, not expired: another login would only lock the account.
+  // A credential that never worked is wrong, not expired: another login would only lock the
+  // account.
   if (!credential_proven_) {
     stop(verdict.why, now);
   } else if (now - logged_in_at_ < settings_.retry.first.count()) {
@@ -239,6 +258,8 @@ void Lane::on_sync(ScheduleTime now) {
 }
 
 void Lane::on_store_trouble(const std::string& why, ScheduleTime now, Entropy& entropy) {
+  if (mode() != LaneMode::kRunning && now < memory_.until)
+    return;  // What one full disk undid together is one failure.
   memory_.failures += 1;
   pause(now + settings_.retry.wait_after(memory_.failures, entropy).count(), false, why, now);
 }

@@ -1,5 +1,6 @@
-// A lane: the road to one back-end, as a state machine. Events go in, decisions come out; it does no I/O and reads no clock.
-// The rules are those of docs/how-it-works.md: one login for the whole lane, back-off, the server's own hints, stop and resume.
+// A lane: the road to one back-end, as a state machine. Events go in, decisions come out; it does
+// no I/O and reads no clock. The rules are those of docs/how-it-works.md: one login for the whole
+// lane, back-off, the server's own hints, stop and resume.
 #pragma once
 
 #include <cstdint>
@@ -30,19 +31,22 @@ struct LaneSettings {
 struct LaneStep {
   enum class Kind { kLogIn, kSend, kWait };
   Kind kind = Kind::kWait;
-  std::int64_t send = 0;              ///< kSend: how many more may be under way.
-  std::optional<ScheduleTime> until;  ///< kWait: when time alone changes the answer; nothing if only an event does.
+  std::int64_t send = 0;  ///< kSend: how many more may be under way.
+  std::optional<ScheduleTime>
+      until;  ///< kWait: when time alone changes the answer; nothing if only an event does.
 };
 
 class Lane {
  public:
-  /// Which credential and which stretch of time a request belongs to. Answers to old ones escalate nothing.
+  /// Which credential and which stretch of time a request belongs to. Answers to old ones escalate
+  /// nothing.
   struct Ticket {
     std::uint64_t credential = 0;
     std::uint64_t stretch = 0;
   };
 
-  /// `memory` is what the store kept of the lane; a wait that it holds is cut to what could have been set.
+  /// `memory` is what the store kept of the lane; a wait that it holds is cut to what could have
+  /// been set.
   Lane(const LaneSettings& settings, const storage::LaneMemory& memory, ScheduleTime now);
 
   [[nodiscard]] LaneStep next(ScheduleTime now) const;
@@ -55,7 +59,8 @@ class Lane {
   [[nodiscard]] Ticket on_sent();
   /// What becomes of the delivery. `delivery.attempts` counts this try.
   [[nodiscard]] storage::DeliveryChange on_verdict(const Ticket& ticket, const Verdict& verdict,
-                                                   const storage::Delivery& delivery, ScheduleTime now, WallTime wall,
+                                                   const storage::Delivery& delivery,
+                                                   ScheduleTime now, WallTime wall,
                                                    Entropy& entropy);
 
   /// The network may be back: waits that we chose ourselves end; the server's own do not.
@@ -74,7 +79,8 @@ class Lane {
   void pause(ScheduleTime until, bool hinted, const std::string& why, ScheduleTime now);
   void stop(const std::string& why, ScheduleTime now);
   void run(ScheduleTime now);
-  void note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now, Entropy& entropy);
+  void note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now,
+                    Entropy& entropy);
   void note_answer();
   void ask_for_login(const Ticket& ticket, const Verdict& verdict, ScheduleTime now);
   [[nodiscard]] LaneMode mode() const { return static_cast<LaneMode>(memory_.mode); }
@@ -82,7 +88,8 @@ class Lane {
   LaneSettings settings_;
   storage::LaneMemory memory_;
   bool changed_ = false;
-  bool probing_ = false;  // After a pause one request goes first; the rest follow when it was answered.
+  bool probing_ =
+      false;  // After a pause one request goes first; the rest follow when it was answered.
   std::int64_t in_flight_ = 0;
   std::uint64_t stretch_ = 0;     // Counts pauses and stops.
   std::uint64_t credential_ = 0;  // Counts logins.

@@ -1,5 +1,6 @@
 #include "agent/forwarding/lane_loop.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -14,9 +15,18 @@ using storage::Delivery;
 using storage::DeliveryChange;
 using storage::DeliveryState;
 
-// Claimed ahead of sending, in multiples of what may be in flight: one wait for the disk then serves many requests.
-// After a crash those that were claimed and not sent count as of unknown outcome, so this stays small.
-constexpr std::int64_t kClaimAhead = 4;
+// Claimed ahead of sending, in multiples of what may be in flight: one wait for the disk then
+// serves many requests. After a crash those that were claimed and not sent count as of unknown
+// outcome, so this stays small, and only a back-end that is as fast as it all goes out within
+// kClaimTime lets it grow.
+constexpr std::int64_t kClaimAheadMin = 4;
+constexpr std::int64_t kClaimAheadMax = 32;
+constexpr milliseconds kClaimTime{100};
+// The result of a delivery may wait so long for others to share a commit with. If it is lost by
+// then, the request goes out again.
+constexpr milliseconds kResultWait{20};
+// So many records behind a delivery are shown to its back-end.
+constexpr std::int64_t kLaterRecordsMax = 16;
 
 Verdict verdict_of(Verdict::Kind kind, std::string why, Who who, bool whole_lane = false) {
   Verdict verdict;
@@ -28,14 +38,22 @@ Verdict verdict_of(Verdict::Kind kind, std::string why, Who who, bool whole_lane
 }
 
 Verdict verdict_of(const HttpFailure& failure) {
-  if (!failure.request_may_have_left) return verdict_of(Verdict::Kind::kRetryLater, failure.detail, Who::kNetwork, true);
-  return verdict_of(Verdict::Kind::kUnknown, "the answer was lost: " + failure.detail, Who::kNetwork);
+  using Reason = HttpFailure::Reason;
+  if (failure.reason == Reason::kBadRequest)
+    return verdict_of(Verdict::Kind::kRefused, failure.detail, Who::kDispatcher);
+  if (failure.request_may_have_left) {
+    return verdict_of(Verdict::Kind::kUnknown, "the answer was lost: " + failure.detail,
+                      Who::kNetwork);
+  }
+  const Who who = failure.reason == Reason::kTls ? Who::kDispatcher : Who::kNetwork;
+  return verdict_of(Verdict::Kind::kRetryLater, failure.detail, who, true);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name, const Backend& backend,
-                                                 HttpTransport& transport, const LaneSettings& settings) {
+Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name,
+                                                 const Backend& backend, HttpTransport& transport,
+                                                 const LaneSettings& settings) {
   auto& store = world.store;
   const ScheduleTime now = world.schedule.now();
   std::int64_t in_doubt = 0;
@@ -45,16 +63,18 @@ Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::st
     return id;
   }));
   if (in_doubt > 0) {
-    world.log.info("lane " + name + ": " + std::to_string(in_doubt) +
-                   " deliveries were under way when the program ended; they are asked for or repeated");
+    world.log.info(
+        "lane " + name + ": " + std::to_string(in_doubt) +
+        " deliveries were under way when the program ended; they are asked for or repeated");
   }
   TRY_ASSIGN(const storage::LaneMemory memory, store.lane_memories.read(lane_id));
   return std::unique_ptr<LaneLoop>(
       new LaneLoop(world, std::move(name), lane_id, backend, transport, settings, memory));
 }
 
-LaneLoop::LaneLoop(const LaneWorld& world, std::string name, std::int64_t lane_id, const Backend& backend,
-                   HttpTransport& transport, const LaneSettings& settings, const storage::LaneMemory& memory)
+LaneLoop::LaneLoop(const LaneWorld& world, std::string name, std::int64_t lane_id,
+                   const Backend& backend, HttpTransport& transport, const LaneSettings& settings,
+                   const storage::LaneMemory& memory)
     : world_(world),
       name_(std::move(name)),
       lane_id_(lane_id),
@@ -62,6 +82,7 @@ LaneLoop::LaneLoop(const LaneWorld& world, std::string name, std::int64_t lane_i
       transport_(transport),
       settings_(settings),
       lane_(settings, memory, world.schedule.now()),
+      claim_depth_(kClaimAheadMin),
       alive_(std::make_shared<bool>(true)) {}
 
 LaneLoop::~LaneLoop() {
@@ -78,22 +99,30 @@ void LaneLoop::wake() {
 }
 
 void LaneLoop::on_network_restored() {
-  lane_.on_network_restored(world_.schedule.now());
+  const ScheduleTime now = world_.schedule.now();
+  auto written = world_.store.committer.write([&] {
+    return world_.store.deliveries.make_due_who(lane_id_, now, static_cast<int>(Who::kNetwork));
+  });
+  if (!written) world_.log.warning("lane " + name_ + ": " + written.error().detail);
+  lane_.on_network_restored(now);
   wake();
 }
 
 Result<void> LaneLoop::sync_now() {
   const ScheduleTime now = world_.schedule.now();
-  RETURN_IF_ERROR(world_.store.committer.write([&] { return world_.store.deliveries.make_due(lane_id_, now); }));
+  RETURN_IF_ERROR(world_.store.committer.write(
+      [&] { return world_.store.deliveries.make_due(lane_id_, now); }));
   lane_.on_sync(now);
   wake();
   return {};
 }
 
 Result<void> LaneLoop::retry(const Delivery& delivery) {
-  const bool waits = delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown;
+  const bool waits =
+      delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown;
   if (!waits && delivery.state != DeliveryState::kQuarantined) {
-    return fail(Error::refused("delivery-closed", "only a delivery that waits or is quarantined can be tried again"));
+    return fail(Error::refused("delivery-closed",
+                               "only a delivery that waits or is quarantined can be tried again"));
   }
   DeliveryChange change;
   change.state = delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
@@ -106,10 +135,12 @@ Result<void> LaneLoop::retry(const Delivery& delivery) {
 }
 
 Result<void> LaneLoop::discard(const Delivery& delivery, const std::string& reason) {
-  const bool open = delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown ||
+  const bool open = delivery.state == DeliveryState::kPending ||
+                    delivery.state == DeliveryState::kUnknown ||
                     delivery.state == DeliveryState::kQuarantined;
   if (!open) {
-    return fail(Error::refused("delivery-closed", "only a delivery that waits or is quarantined can be discarded"));
+    return fail(Error::refused("delivery-closed",
+                               "only a delivery that waits or is quarantined can be discarded"));
   }
   DeliveryChange change;
   change.state = DeliveryState::kDiscarded;
@@ -134,12 +165,14 @@ LaneStatus LaneLoop::status() const {
 /// One turn: does all that can be done now, and sleeps until time or an event changes that.
 void LaneLoop::work() {
   work_posted_ = false;
-  write_down_doubtful();
+  // While the lane waits, the disk is left alone too: one that is full is not asked again and
+  // again.
+  if (!lane_.next(world_.schedule.now()).until) write_down_doubtful();
   const LaneStep step = lane_.next(world_.schedule.now());
   switch (step.kind) {
     case LaneStep::Kind::kLogIn: {
       lane_.on_login_started();
-      boost::asio::co_spawn(world_.scheduler.executor(), log_in(), boost::asio::detached);
+      boost::asio::co_spawn(world_.scheduler.executor(), log_in(alive_), boost::asio::detached);
       break;
     }
     case LaneStep::Kind::kSend: {
@@ -163,13 +196,15 @@ void LaneLoop::start_sending(std::int64_t most) {
     ClaimedPtr claimed = std::move(claimed_.front());
     claimed_.pop_front();
     const Lane::Ticket ticket = lane_.on_sent();
-    boost::asio::co_spawn(world_.scheduler.executor(), deliver(std::move(claimed), ticket), boost::asio::detached);
+    boost::asio::co_spawn(world_.scheduler.executor(), deliver(alive_, std::move(claimed), ticket),
+                          boost::asio::detached);
   }
 }
 
-/// Marks the next deliveries as in flight and freezes their requests, in one commit; they are sent when it is durable.
+/// Marks the next deliveries as in flight and freezes their requests, in one commit; they are sent
+/// when it is durable.
 void LaneLoop::claim_ahead() {
-  const std::int64_t wanted = settings_.in_flight_max * kClaimAhead;
+  const std::int64_t wanted = settings_.in_flight_max * claim_depth_;
   if (claiming_ || static_cast<std::int64_t>(claimed_.size()) * 2 > wanted) return;
   auto ready = std::make_shared<std::vector<ClaimedPtr>>();
   auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
@@ -184,6 +219,7 @@ void LaneLoop::claim_ahead() {
     return;
   }
   claiming_ = true;
+  adapt_claims();
   world_.store.committer.when_durable([this, alive = alive_, ready](const Result<void>& outcome) {
     if (!*alive) return;
     claiming_ = false;
@@ -196,8 +232,18 @@ void LaneLoop::claim_ahead() {
   });
 }
 
+/// Claims so many that there is one commit in kClaimTime or less often, within limits.
+void LaneLoop::adapt_claims() {
+  const MonotonicTime now = world_.clock.monotonic_now();
+  const bool soon = now - claimed_at_ < kClaimTime;
+  claimed_at_ = now;
+  claim_depth_ = soon ? std::min(claim_depth_ * 2, kClaimAheadMax)
+                      : std::max(claim_depth_ / 2, kClaimAheadMin);
+}
+
 Result<void> LaneLoop::claim_and_freeze(std::vector<ClaimedPtr>& ready) {
-  const std::int64_t wanted = settings_.in_flight_max * kClaimAhead - static_cast<std::int64_t>(claimed_.size());
+  const std::int64_t wanted =
+      settings_.in_flight_max * claim_depth_ - static_cast<std::int64_t>(claimed_.size());
   TRY_ASSIGN(auto due, world_.store.deliveries.claim(lane_id_, world_.schedule.now(), wanted));
   for (Delivery& delivery : due) RETURN_IF_ERROR(prepare(std::move(delivery), ready));
   return {};
@@ -216,11 +262,14 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   auto entry = store.journal.read(delivery.record_seq);
   if (!entry) {
     if (entry.error().code != Errc::kCorrupt) return fail(std::move(entry).error());
-    RETURN_IF_ERROR(store.journal.set_aside({delivery.record_seq, entry.error().detail}, world_.clock.wall_now()));
+    RETURN_IF_ERROR(store.journal.set_aside({delivery.record_seq, entry.error().detail},
+                                            world_.clock.wall_now()));
     change.why = entry.error().detail;
     return store.deliveries.change(delivery.id, change);
   }
-  auto claimed = std::make_shared<Claimed>(Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
+  auto claimed = std::make_shared<Claimed>(
+      Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
+  TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
   const bool frozen = !claimed->delivery.request.empty();
   auto request = frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
   if (!request) {
@@ -233,12 +282,25 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
     return store.deliveries.change(claimed->delivery.id, change);
   }
   claimed->request = std::move(*request);
-  if (!frozen) RETURN_IF_ERROR(store.deliveries.freeze(claimed->delivery.id, freeze(claimed->request)));
+  if (!frozen)
+    RETURN_IF_ERROR(store.deliveries.freeze(claimed->delivery.id, freeze(claimed->request)));
   ready.push_back(std::move(claimed));
   return {};
 }
 
-/// What was claimed and not sent goes back as if it had never been claimed: the lane waits, and says so.
+Result<std::vector<Record>> LaneLoop::records_behind(const Delivery& delivery) const {
+  std::vector<Record> later;
+  TRY_ASSIGN(const auto numbers,
+             world_.store.deliveries.records_behind(delivery.id, lane_id_, kLaterRecordsMax));
+  for (const std::int64_t seq : numbers) {
+    // A damaged one says nothing; it is set aside when its own turn comes.
+    if (auto entry = world_.store.journal.read(seq)) later.push_back(record_of(std::move(*entry)));
+  }
+  return later;
+}
+
+/// What was claimed and not sent goes back as if it had never been claimed: the lane waits, and
+/// says so.
 void LaneLoop::give_back_claimed() {
   if (claimed_.empty()) return;
   const ScheduleTime now = world_.schedule.now();
@@ -256,13 +318,29 @@ void LaneLoop::give_back_claimed() {
     }
     return {};
   });
-  if (!written) {
-    for (const auto& claimed : claimed_) doubtful_.push_back(claimed->delivery.id);
-  }
+  std::vector<std::int64_t> given_back;
+  for (const auto& claimed : claimed_) given_back.push_back(claimed->delivery.id);
   claimed_.clear();
+  if (written) {
+    doubt_unless_durable(std::move(given_back));
+  } else {
+    doubtful_.insert(doubtful_.end(), given_back.begin(), given_back.end());
+  }
 }
 
-/// Outcomes that the disk refused are of unknown outcome, as after a crash; the same request goes out again.
+/// If the disk undoes what was just written of these deliveries, it is written again later.
+void LaneLoop::doubt_unless_durable(std::vector<std::int64_t> ids) {
+  world_.store.committer.on_outcome(
+      [this, alive = alive_, ids = std::move(ids)](const Result<void>& outcome) {
+        if (!*alive || outcome) return;
+        doubtful_.insert(doubtful_.end(), ids.begin(), ids.end());
+        lane_.on_store_trouble(outcome.error().detail, world_.schedule.now(), world_.entropy);
+        wake();
+      });
+}
+
+/// Outcomes that the disk refused are of unknown outcome, as after a crash; the same request goes
+/// out again.
 void LaneLoop::write_down_doubtful() {
   if (doubtful_.empty()) return;
   const ScheduleTime now = world_.schedule.now();
@@ -276,13 +354,14 @@ void LaneLoop::write_down_doubtful() {
       change.next_try_at = now;
       change.attempts = delivery.attempts;
       change.repeat = true;
-      change.why = "its outcome could not be written to this device's disk; it is asked for or repeated";
+      change.why =
+          "its outcome could not be written to this device's disk; it is asked for or repeated";
       RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
     }
     return {};
   });
   if (written) {
-    doubtful_.clear();
+    doubt_unless_durable(std::exchange(doubtful_, {}));
   } else {
     lane_.on_store_trouble(written.error().detail, now, world_.entropy);
   }
@@ -303,46 +382,57 @@ void LaneLoop::keep_memory() {
   const auto mode = static_cast<LaneMode>(memory.mode);
   if (mode != logged_mode_) {
     logged_mode_ = mode;
-    const std::string line = "lane " + name_ + " " + std::string(to_string(mode));
+    // Why is not for the log: the back-end's own words may name a part. `handover status` has them.
+    const std::string line = "lane " + name_ + " is " + std::string(to_string(mode));
     if (mode == LaneMode::kRunning) {
       world_.log.info(line);
     } else {
-      world_.log.warning(line + ": " + memory.last_error);
+      world_.log.warning(line + "; why: handover status");
     }
   }
-  auto written = world_.store.committer.write([&] { return world_.store.lane_memories.write(lane_id_, memory); });
-  if (!written) world_.log.warning("lane " + name_ + ": its state could not be written: " + written.error().detail);
+  auto written = world_.store.committer.write(
+      [&] { return world_.store.lane_memories.write(lane_id_, memory); });
+  if (!written)
+    world_.log.warning("lane " + name_ +
+                       ": its state could not be written: " + written.error().detail);
 }
 
-void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket, const Verdict& verdict) {
+void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
+                      const Verdict& verdict) {
   const std::int64_t id = claimed->delivery.id;
-  const DeliveryChange change = lane_.on_verdict(ticket, verdict, claimed->delivery, world_.schedule.now(),
-                                                 world_.clock.wall_now(), world_.entropy);
-  auto written = world_.store.committer.write([&]() -> Result<void> {
+  const DeliveryChange change =
+      lane_.on_verdict(ticket, verdict, claimed->delivery, world_.schedule.now(),
+                       world_.clock.wall_now(), world_.entropy);
+  const MonotonicTime latest = world_.clock.monotonic_now() + kResultWait;
+  auto written = world_.store.committer.write_by(latest, [&]() -> Result<void> {
     RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
-    // A refused request was not applied: a retry by a person builds it anew, perhaps with corrected settings.
+    // A refused request was not applied: a retry by a person builds it anew, perhaps with corrected
+    // settings.
     if (change.state == DeliveryState::kQuarantined) return world_.store.deliveries.freeze(id, "");
     return {};
   });
-  if (!written) {
-    doubtful_.push_back(id);
+  if (written) {
+    doubt_unless_durable({id});
   } else {
-    world_.store.committer.when_durable([this, alive = alive_, id](const Result<void>& outcome) {
-      if (*alive && !outcome) doubtful_.push_back(id);
-    });
+    doubtful_.push_back(id);
+    lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
   }
   wake();
 }
 
 DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
   const Delivery& delivery = claimed.delivery;
-  return {claimed.record, delivery.unit, delivery.environment, delivery.key, delivery.repeat, world_.clock.wall_now()};
+  DeliveryContext context{claimed.record, delivery.unit,   delivery.environment,
+                          delivery.key,   delivery.repeat, world_.clock.wall_now()};
+  for (const Record& record : claimed.later) context.later.push_back(&record);
+  return context;
 }
 
-boost::asio::awaitable<void> LaneLoop::log_in() {
-  const auto alive = alive_;
+boost::asio::awaitable<void> LaneLoop::log_in(std::shared_ptr<bool> alive) {
+  if (!*alive) co_return;
   auto login = backend_.login();
-  LoginOutcome outcome = verdict_of(Verdict::Kind::kStopLane, login ? "" : login.error().detail, Who::kDispatcher);
+  LoginOutcome outcome =
+      verdict_of(Verdict::Kind::kStopLane, login ? "" : login.error().detail, Who::kDispatcher);
   if (login && std::holds_alternative<Secret>(*login)) {
     outcome = std::move(std::get<Secret>(*login));
   } else if (login) {
@@ -364,8 +454,9 @@ boost::asio::awaitable<void> LaneLoop::log_in() {
   wake();
 }
 
-boost::asio::awaitable<void> LaneLoop::deliver(ClaimedPtr claimed, Lane::Ticket ticket) {
-  const auto alive = alive_;
+boost::asio::awaitable<void> LaneLoop::deliver(std::shared_ptr<bool> alive, ClaimedPtr claimed,
+                                               Lane::Ticket ticket) {
+  if (!*alive) co_return;
   Verdict verdict = co_await carry(claimed);
   if (*alive) settle(claimed, ticket, verdict);
 }
@@ -379,7 +470,8 @@ boost::asio::awaitable<Verdict> LaneLoop::carry(ClaimedPtr claimed) {
     HttpRequest request = std::move(*question);
     HttpOutcome answer = co_await transport_.exchange(std::move(request));
     if (!*alive) co_return gone;
-    if (!answer) co_return verdict_of(Verdict::Kind::kRetryLater, answer.error().detail, Who::kNetwork, true);
+    if (!answer)
+      co_return verdict_of(Verdict::Kind::kRetryLater, answer.error().detail, Who::kNetwork, true);
     Verdict found = backend_.judge_look_up(context_of(*claimed), *answer);
     if (found.kind != Verdict::Kind::kSend) co_return found;
   }

@@ -1,5 +1,5 @@
-// Drives one lane: asks the state machine, carries out what it decides, and writes down what came of it.
-// The only coroutines of agent/ are here.
+// Drives one lane: asks the state machine, carries out what it decides, and writes down what came
+// of it. The only coroutines of agent/ are here.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -43,10 +43,12 @@ struct LaneStatus {
 
 class LaneLoop {
  public:
-  /// Reads what the store remembers of the lane, and takes in what was in flight when the program ended.
-  /// Errors: the store's.
-  [[nodiscard]] static Result<std::unique_ptr<LaneLoop>> make(const LaneWorld& world, std::string name,
-                                                              const Backend& backend, HttpTransport& transport,
+  /// Reads what the store remembers of the lane, and takes in what was in flight when the program
+  /// ended. Errors: the store's.
+  [[nodiscard]] static Result<std::unique_ptr<LaneLoop>> make(const LaneWorld& world,
+                                                              std::string name,
+                                                              const Backend& backend,
+                                                              HttpTransport& transport,
                                                               const LaneSettings& settings);
   /// What is under way is forgotten; its deliveries are of unknown outcome at the next start.
   ~LaneLoop();
@@ -62,7 +64,8 @@ class LaneLoop {
   /// A person wants this delivery tried again. Errors: kRefused if it is at its end or under way.
   /// Requires: called inside Committer::write(), and wake() after it is durable.
   [[nodiscard]] Result<void> retry(const storage::Delivery& delivery);
-  /// A person gives this delivery up, with a reason. Errors: kRefused if it is at its end or under way.
+  /// A person gives this delivery up, with a reason. Errors: kRefused if it is at its end or under
+  /// way.
   [[nodiscard]] Result<void> discard(const storage::Delivery& delivery, const std::string& reason);
 
   [[nodiscard]] std::int64_t id() const { return lane_id_; }
@@ -75,26 +78,34 @@ class LaneLoop {
     storage::Delivery delivery;
     Record record;
     HttpRequest request;
+    std::vector<Record> later = {};  // DeliveryContext::later.
   };
-  using ClaimedPtr = std::shared_ptr<Claimed>;  // shared_ptr, since a coroutine's argument must be copied safely by g++ 12.
+  using ClaimedPtr = std::shared_ptr<Claimed>;  // shared_ptr, since a coroutine's argument must be
+                                                // copied safely by g++ 12.
 
   LaneLoop(const LaneWorld& world, std::string name, std::int64_t lane_id, const Backend& backend,
-           HttpTransport& transport, const LaneSettings& settings, const storage::LaneMemory& memory);
+           HttpTransport& transport, const LaneSettings& settings,
+           const storage::LaneMemory& memory);
 
   void work();
   void start_sending(std::int64_t most);
   void claim_ahead();
+  void adapt_claims();
   [[nodiscard]] Result<void> claim_and_freeze(std::vector<ClaimedPtr>& ready);
   [[nodiscard]] Result<void> prepare(storage::Delivery delivery, std::vector<ClaimedPtr>& ready);
+  [[nodiscard]] Result<std::vector<Record>> records_behind(const storage::Delivery& delivery) const;
   void give_back_claimed();
   void write_down_doubtful();
+  void doubt_unless_durable(std::vector<std::int64_t> ids);
   void sleep_until(std::optional<ScheduleTime> until);
   void keep_memory();
   void settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket, const Verdict& verdict);
   [[nodiscard]] DeliveryContext context_of(const Claimed& claimed) const;
 
-  boost::asio::awaitable<void> log_in();
-  boost::asio::awaitable<void> deliver(ClaimedPtr claimed, Lane::Ticket ticket);
+  // `alive` comes from outside: a coroutine may first run after this object is gone.
+  boost::asio::awaitable<void> log_in(std::shared_ptr<bool> alive);
+  boost::asio::awaitable<void> deliver(std::shared_ptr<bool> alive, ClaimedPtr claimed,
+                                       Lane::Ticket ticket);
   boost::asio::awaitable<Verdict> carry(ClaimedPtr claimed);
 
   LaneWorld world_;
@@ -105,13 +116,16 @@ class LaneLoop {
   LaneSettings settings_;
   Lane lane_;
   Secret credential_;
-  std::deque<ClaimedPtr> claimed_;           // In flight in the store, not yet sent.
-  std::vector<std::int64_t> doubtful_;       // Their outcome could not be written down.
+  std::deque<ClaimedPtr> claimed_;      // In flight in the store, not yet sent.
+  std::vector<std::int64_t> doubtful_;  // Their outcome could not be written down.
   LaneMode logged_mode_ = LaneMode::kRunning;
-  bool claiming_ = false;                    // A claim waits for its commit.
+  std::int64_t claim_depth_;  // Claimed ahead, in multiples of what may be in flight.
+  MonotonicTime claimed_at_{};
+  bool claiming_ = false;  // A claim waits for its commit.
   bool work_posted_ = false;
   std::optional<Scheduler::TimerId> timer_;
-  std::shared_ptr<bool> alive_;              // What is posted or under way asks it before it touches this object.
+  std::shared_ptr<bool>
+      alive_;  // What is posted or under way asks it before it touches this object.
 };
 
 }  // namespace handover::forwarding

@@ -8,9 +8,9 @@
 
 namespace handover::forwarding {
 
-/// Exponential back-off with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015): a uniform wait between
-/// 0 and min(cap, first * 2^(failures - 1)). The jitter comes after the cap, so that a fleet that was offline together does not
-/// come back in step.
+/// Exponential back-off with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog,
+/// 2015): a uniform wait between 0 and min(cap, first * 2^(failures - 1)). The jitter comes after
+/// the cap, so that a fleet that was offline together does not come back in step.
 struct RetryPolicy {
   milliseconds first{2000};
   milliseconds cap{300000};

@@ -1,4 +1,5 @@
-// The time line of the schedule: next-try times as milliseconds since 1970 that no jump of the device's clock can move.
+// The time line of the schedule: next-try times as milliseconds since 1970 that no jump of the
+// device's clock can move.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,9 @@ namespace handover::forwarding {
 
 using ScheduleTime = std::int64_t;
 
-/// Anchored to the wall clock once, at start; from then on it runs with the monotonic clock alone. Stored times are read after a
-/// restart against a new anchor, so a wait that was stored is bounded then (Deliveries::recover, Lane).
+/// Anchored to the wall clock once, at start; from then on it runs with the monotonic clock alone.
+/// Stored times are read after a restart against a new anchor, so a wait that was stored is bounded
+/// then (Deliveries::recover, Lane).
 class ScheduleClock {
  public:
   explicit ScheduleClock(const Clock& clock)
@@ -19,7 +21,9 @@ class ScheduleClock {
   [[nodiscard]] ScheduleTime now() const { return at(clock_.monotonic_now()); }
 
   /// The same moment on the device's clock as it goes now, for people.
-  [[nodiscard]] WallTime to_wall(ScheduleTime time) const { return clock_.wall_now() + milliseconds(time - now()); }
+  [[nodiscard]] WallTime to_wall(ScheduleTime time) const {
+    return clock_.wall_now() + milliseconds(time - now());
+  }
 
   /// The same moment for timers: never earlier than `time`, at most a millisecond later.
   [[nodiscard]] MonotonicTime to_monotonic(ScheduleTime time) const {

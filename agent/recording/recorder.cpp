@@ -1,5 +1,7 @@
 #include "agent/recording/recorder.hpp"
 
+#include <algorithm>
+
 #include "crypto/sha256.hpp"
 #include "crypto/validation_code.hpp"
 #include "platform/assert.hpp"
@@ -31,11 +33,13 @@ Transfer transfer_of(const TransferRow& row) {
   return transfer_from_object(static_cast<Direction>(row.direction), *object);
 }
 
-/// Order keys are compared as 64 bits of their SHA-256: should two ever meet, one delivery waits for another without need.
+/// Order keys are compared as 64 bits of their SHA-256: should two ever meet, one delivery waits
+/// for another without need.
 std::int64_t order_key_of(std::string_view key) {
   const auto digest = crypto::sha256({key});
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
+  for (std::size_t i = 0; i < 8; ++i)
+    number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
   return static_cast<std::int64_t>(number);
 }
 
@@ -59,16 +63,21 @@ Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_
 }
 
 Error closed(const TransferRow& row) {
-  const char* words = row.state == TransferState::kCompleted   ? "this half is complete already"
-                      : row.state == TransferState::kCancelled ? "this transfer was cancelled"
-                                                               : "this offer is dead after five wrong codes";
+  const char* words = row.state == TransferState::kCompleted ? "this half is complete already"
+                      : row.state == TransferState::kCancelled
+                          ? "this transfer was cancelled"
+                          : "this offer is dead after five wrong codes";
   return Error::refused("transfer-closed", words);
 }
 
 }  // namespace
 
-Recorder::Recorder(const World& world, Device device, StockPolicy policy, std::vector<LanePlan> lanes)
-    : world_(world), device_(std::move(device)), stock_(world.store, policy), lanes_(std::move(lanes)) {}
+Recorder::Recorder(const World& world, Device device, StockPolicy policy,
+                   std::vector<LanePlan> lanes)
+    : world_(world),
+      device_(std::move(device)),
+      stock_(world.store, policy),
+      lanes_(std::move(lanes)) {}
 
 Result<TransferView> Recorder::start(const Transfer& transfer) {
   TRY_ASSIGN(const crypto::Terms terms, terms_of(transfer, device_.technician.user_id));
@@ -98,7 +107,8 @@ Result<void> Recorder::make_offer(TransferRow& row, const crypto::Terms& terms) 
   auto& transfers = world_.store.transfers;
   TRY_ASSIGN(const std::int64_t used, transfers.count_nonces(row.terms_hash));
   if (used >= kNonces) {
-    return fail(Error::refused("nonces-used-up", "this very list went to this technician 10,000 times; split it in two"));
+    return fail(Error::refused(
+        "nonces-used-up", "this very list went to this technician 10,000 times; split it in two"));
   }
   while (true) {
     const crypto::Nonce nonce = crypto::Nonce::draw(world_.entropy);
@@ -126,7 +136,8 @@ Result<CodeOutcome> Recorder::enter_code(std::string_view id, std::string_view t
 
 Result<CodeOutcome> Recorder::enter_receiver_code(TransferRow row, std::string_view typed) {
   const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kReceiver);
-  if (!code) return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
+  if (!code)
+    return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
   if (crypto::codes_equal(*code, row.expected_code)) return complete(std::move(row), *code);
   return refuse_code(std::move(row));
 }
@@ -134,18 +145,21 @@ Result<CodeOutcome> Recorder::enter_receiver_code(TransferRow row, std::string_v
 Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_view typed) {
   auto& transfers = world_.store.transfers;
   const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kSender);
-  if (!code) return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
+  if (!code)
+    return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
   const crypto::Nonce nonce = crypto::nonce_of(*code);
-  TRY_ASSIGN(const bool buried, transfers.is_buried(row.header_hash, nonce.text()));
-  if (buried) {
+  TRY_ASSIGN(const std::int64_t wrong, transfers.wrong_codes(row.header_hash, nonce.text()));
+  if (wrong >= kTriesPerOffer) {
     return CodeOutcome{CodeOutcome::Kind::kDeadOffer,
-                       "that offer is dead after five wrong codes; the sender must offer again", view_of(std::move(row))};
+                       "that offer is dead after five wrong codes; the sender must offer again",
+                       view_of(std::move(row))};
   }
   TRY_ASSIGN(const bool replayed, transfers.is_accepted(row.terms_hash, *code));
   if (replayed) {
-    return CodeOutcome{CodeOutcome::Kind::kReplayed,
-                       "this code was accepted before for the same parts; the sender must offer again",
-                       view_of(std::move(row))};
+    return CodeOutcome{
+        CodeOutcome::Kind::kReplayed,
+        "this code was accepted before for the same parts; the sender must offer again",
+        view_of(std::move(row))};
   }
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
   for (const Secret& key : world_.key_ring.keys()) {
@@ -158,7 +172,8 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
     return complete(std::move(row), *code);
   }
   row.nonce = nonce.text();
-  row.line_checks = to_json(crypto::compute_line_checks(world_.key_ring.newest(), nonce, terms)).dump();
+  row.line_checks =
+      to_json(crypto::compute_line_checks(world_.key_ring.newest(), nonce, terms)).dump();
   return refuse_code(std::move(row));
 }
 
@@ -168,15 +183,19 @@ Result<CodeOutcome> Recorder::refuse_code(TransferRow row) {
   row.tries_left -= 1;
   row.changed_at = world_.clock.wall_now();
   const bool receiver = row.direction == TransferDirection::kInbound;
-  if (row.tries_left == 0) {
-    row.state = TransferState::kDead;
-    if (receiver) RETURN_IF_ERROR(world_.store.transfers.bury_offer(row.header_hash, row.nonce));
+  if (receiver) {
+    TRY_ASSIGN(const std::int64_t wrong,
+               world_.store.transfers.add_wrong_code(row.header_hash, row.nonce));
+    row.tries_left = std::min(row.tries_left, kTriesPerOffer - wrong);
   }
+  if (row.tries_left == 0) row.state = TransferState::kDead;
   RETURN_IF_ERROR(world_.store.transfers.update(row));
   std::string words =
-      row.tries_left == 0 ? "the code does not fit, and that was the last try: the sender must offer again"
-      : receiver          ? "the code does not fit this list: compare the line checks with the sender's, line by line"
-                          : "the code does not fit this offer: ask the receiver to read it again";
+      row.tries_left == 0
+          ? "the code does not fit, and that was the last try: the sender must offer again"
+      : receiver ? "the code does not fit this list: compare the line checks with the sender's, "
+                   "line by line"
+                 : "the code does not fit this offer: ask the receiver to read it again";
   return CodeOutcome{CodeOutcome::Kind::kMismatch, std::move(words), view_of(std::move(row))};
 }
 
@@ -195,10 +214,12 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   TRY_ASSIGN(const Record record, write_record(RecordKind::kTransfer, now, std::move(half)));
 
   // The one-string form is the same on both sides: sender code, then receiver code.
-  const std::string one_string = outbound ? row.public_code + "-" + private_code : private_code + "-" + row.public_code;
+  const std::string one_string =
+      outbound ? row.public_code + "-" + private_code : private_code + "-" + row.public_code;
   Usage usage = usage_of_transfer(transfer, one_string);
   RETURN_IF_ERROR(stock_.move(usage));
-  Json movement = Json::object({{"usage", usage_object(usage, facts.user_id, now)}, {"transfer_id", row.id}});
+  Json movement =
+      Json::object({{"usage", usage_object(usage, facts.user_id, now)}, {"transfer_id", row.id}});
   RETURN_IF_ERROR(write_record(RecordKind::kUsage, now, std::move(movement)));
 
   row.state = TransferState::kCompleted;
@@ -212,9 +233,11 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
 Result<TransferView> Recorder::offer_again(std::string_view id) {
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
   if (row.direction == TransferDirection::kInbound) {
-    return fail(Error::refused("transfer-closed", "only the sender offers; record what you receive again instead"));
+    return fail(Error::refused("transfer-closed",
+                               "only the sender offers; record what you receive again instead"));
   }
-  if (row.state != TransferState::kOffered && row.state != TransferState::kDead) return fail(closed(row));
+  if (row.state != TransferState::kOffered && row.state != TransferState::kDead)
+    return fail(closed(row));
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
   RETURN_IF_ERROR(make_offer(row, terms));
   row.changed_at = world_.clock.wall_now();
@@ -224,7 +247,8 @@ Result<TransferView> Recorder::offer_again(std::string_view id) {
 
 Result<TransferView> Recorder::cancel(std::string_view id) {
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
-  if (row.state == TransferState::kCompleted || row.state == TransferState::kCancelled) return fail(closed(row));
+  if (row.state == TransferState::kCompleted || row.state == TransferState::kCancelled)
+    return fail(closed(row));
   row.state = TransferState::kCancelled;
   row.changed_at = world_.clock.wall_now();
   RETURN_IF_ERROR(world_.store.transfers.update(row));

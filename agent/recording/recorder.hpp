@@ -1,4 +1,5 @@
-// What a technician does: hand over, receive, enter a code, cancel, use a part. Each call is one piece of one transaction.
+// What a technician does: hand over, receive, enter a code, cancel, use a part. Each call is one
+// piece of one transaction.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ struct Device {
   std::string id;
   Technician technician;
   std::string storage_location;
-  std::string transfer_type_outbound = "1001";  ///< Codes shown with a transfer; each lane sends its own.
+  std::string transfer_type_outbound =
+      "1001";  ///< Codes shown with a transfer; each lane sends its own.
   std::string transfer_type_inbound = "1002";
 };
 
@@ -35,8 +37,10 @@ struct LanePlan {
 
 struct TransferView {
   storage::TransferRow row;
-  Json object;  ///< The Inventory Transfer Object as far as it is known. The other side's code is in it only once it was entered.
-  std::vector<std::string> line_checks;  ///< Sender: of his offer. Receiver: after a mismatch. Else none.
+  Json object;  ///< The Inventory Transfer Object as far as it is known. The other side's code is
+                ///< in it only once it was entered.
+  std::vector<std::string>
+      line_checks;  ///< Sender: of his offer. Receiver: after a mismatch. Else none.
   std::vector<Warning> warnings;
 };
 
@@ -52,7 +56,8 @@ struct RecordView {
   std::vector<Warning> warnings;
 };
 
-/// Requires of every call that changes something: made inside Committer::write(), and answered only when that is durable.
+/// Requires of every call that changes something: made inside Committer::write(), and answered only
+/// when that is durable.
 class Recorder {
  public:
   struct World {
@@ -66,12 +71,13 @@ class Recorder {
   Recorder(const World& world, Device device, StockPolicy policy, std::vector<LanePlan> lanes);
 
   /// A new offer (outbound) or a recorded receipt (inbound).
-  /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce; kRefused `nonces-used-up` (this same list went over 10,000 times).
+  /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce; kRefused `nonces-used-up` (this same
+  /// list went over 10,000 times).
   [[nodiscard]] Result<TransferView> start(const Transfer& transfer);
 
-  /// The code that the other technician said. A right one completes this half: its record, its usage and the change of stock are
-  /// one piece. A wrong one costs a try, which counts over restarts. Every outcome must be committed.
-  /// Errors: kNotFound, and the store's.
+  /// The code that the other technician said. A right one completes this half: its record, its
+  /// usage and the change of stock are one piece. A wrong one costs a try, which counts over
+  /// restarts. Every outcome must be committed. Errors: kNotFound, and the store's.
   [[nodiscard]] Result<CodeOutcome> enter_code(std::string_view id, std::string_view typed);
 
   /// Sender: a new nonce and five new tries. Errors: kNotFound, kRefused `transfer-closed`.
@@ -88,10 +94,13 @@ class Recorder {
   [[nodiscard]] TransferView view_of(storage::TransferRow row) const;
 
  private:
-  [[nodiscard]] Result<CodeOutcome> enter_receiver_code(storage::TransferRow row, std::string_view typed);
-  [[nodiscard]] Result<CodeOutcome> enter_sender_code(storage::TransferRow row, std::string_view typed);
+  [[nodiscard]] Result<CodeOutcome> enter_receiver_code(storage::TransferRow row,
+                                                        std::string_view typed);
+  [[nodiscard]] Result<CodeOutcome> enter_sender_code(storage::TransferRow row,
+                                                      std::string_view typed);
   [[nodiscard]] Result<CodeOutcome> refuse_code(storage::TransferRow row);
-  [[nodiscard]] Result<CodeOutcome> complete(storage::TransferRow row, const std::string& private_code);
+  [[nodiscard]] Result<CodeOutcome> complete(storage::TransferRow row,
+                                             const std::string& private_code);
   [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);

@@ -11,7 +11,8 @@ namespace {
 using crypto::Quantity;
 using storage::StockKey;
 
-std::string canonical(const std::string& typed, std::size_t characters_max = crypto::kIdentifierCharactersMax) {
+std::string canonical(const std::string& typed,
+                      std::size_t characters_max = crypto::kIdentifierCharactersMax) {
   auto form = crypto::canonical_optional_identifier(typed, characters_max);
   INVARIANT(form.has_value());  // Checked when the input was read.
   return std::move(*form);
@@ -19,7 +20,8 @@ std::string canonical(const std::string& typed, std::size_t characters_max = cry
 
 StockKey key_of(const std::string& location, const std::string& prod, const std::string& batch,
                 const std::string& serial) {
-  return {canonical(location), canonical(prod), canonical(batch), canonical(serial, crypto::kSerialCharactersMax)};
+  return {canonical(location), canonical(prod), canonical(batch),
+          canonical(serial, crypto::kSerialCharactersMax)};
 }
 
 std::string as_typed(const UsageLocation& location, const UsageItem& item) {
@@ -27,13 +29,15 @@ std::string as_typed(const UsageLocation& location, const UsageItem& item) {
 }
 
 bool same(const StockKey& a, const StockKey& b) {
-  return std::tie(a.location, a.prod, a.batch, a.serial) == std::tie(b.location, b.prod, b.batch, b.serial);
+  return std::tie(a.location, a.prod, a.batch, a.serial) ==
+         std::tie(b.location, b.prod, b.batch, b.serial);
 }
 
 std::string words(Quantity on_hand, Quantity on_offer, const std::string& location) {
   if (on_hand.is_zero()) return "not in stock at " + location;
   std::string text = "only " + on_hand.to_string() + " in stock at " + location;
-  if (!on_offer.is_zero()) text += ", of which " + on_offer.to_string() + " on offer in an open transfer";
+  if (!on_offer.is_zero())
+    text += ", of which " + on_offer.to_string() + " on offer in an open transfer";
   return text;
 }
 
@@ -58,8 +62,10 @@ Result<std::vector<Warning>> StockKeeper::check(const Usage& usage) const {
     for (std::size_t j = 0; j < location.items.size(); ++j) {
       const UsageItem& item = location.items[j];
       if (!item.out) continue;
-      lines.push_back({key_of(location.id, item.prod, item.batch, item.serial), *item.out,
-                       "/usage/StorageLocations/" + std::to_string(i) + "/Items/" + std::to_string(j), location.id});
+      lines.push_back(
+          {key_of(location.id, item.prod, item.batch, item.serial), *item.out,
+           "/usage/StorageLocations/" + std::to_string(i) + "/Items/" + std::to_string(j),
+           location.id});
     }
   }
   return check(lines);
@@ -80,10 +86,12 @@ Result<std::vector<Warning>> StockKeeper::check(const std::vector<Line>& lines) 
     for (std::size_t j = 0; j < i; ++j) {
       if (same(lines[j].key, line.key)) wanted = wanted + lines[j].out;
     }
-    if (on_hand - on_offer < wanted) warnings.push_back({line.pointer, words(on_hand, on_offer, line.location)});
+    if (on_hand - on_offer < wanted)
+      warnings.push_back({line.pointer, words(on_hand, on_offer, line.location)});
   }
   if (policy_ == StockPolicy::kEnforce && !warnings.empty()) {
-    Error error = Error::refused("not-in-stock", "this device does not believe that it has all of that to give away");
+    Error error = Error::refused(
+        "not-in-stock", "this device does not believe that it has all of that to give away");
     error.fields = std::move(warnings);
     return fail(std::move(error));
   }
@@ -98,7 +106,8 @@ Result<std::vector<StockKeeper::Line>> StockKeeper::lines_on_offer() const {
     INVARIANT(object.has_value());
     const Transfer transfer = transfer_from_object(Direction::kOutbound, *object);
     for (const Item& item : transfer.items) {
-      lines.push_back({key_of(transfer.from, item.prod, item.batch, item.serial), item.qty, {}, {}});
+      lines.push_back(
+          {key_of(transfer.from, item.prod, item.batch, item.serial), item.qty, {}, {}});
     }
   }
   return lines;

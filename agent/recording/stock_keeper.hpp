@@ -12,7 +12,7 @@
 namespace handover::recording {
 
 enum class StockPolicy {
-  kWarn,     ///< What the device does not believe it has can be handed over and used, with a warning.
+  kWarn,  ///< What the device does not believe it has can be handed over and used, with a warning.
   kEnforce,  ///< It is refused.
 };
 
@@ -29,8 +29,8 @@ class StockKeeper {
   /// The same for what a usage takes.
   [[nodiscard]] Result<std::vector<Warning>> check(const Usage& usage) const;
 
-  /// Moves stock, and fills in each line's count after the movement; a counted line gets its movement.
-  /// Requires: called inside Committer::write(), in the piece that writes the record.
+  /// Moves stock, and fills in each line's count after the movement; a counted line gets its
+  /// movement. Requires: called inside Committer::write(), in the piece that writes the record.
   [[nodiscard]] Result<void> move(Usage& usage);
 
  private:

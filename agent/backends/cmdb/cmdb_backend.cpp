@@ -300,7 +300,8 @@ Verdict CmdbBackend::judge_look_up(const DeliveryContext& context,
     return pause_lane(Who::kServer, sentence(kLabel, status, "too many requests", words), wait);
 
   const auto body = status == 200 ? json_object(response) : std::nullopt;
-  if (body && !is_error(*body)) return judge_seen(context, *body, server_clock_ahead(response, context.now));
+  if (body && !is_error(*body))
+    return judge_seen(context, *body, server_clock_ahead(response, context.now));
   Verdict verdict =
       make_verdict(Kind::kRetryLater, Who::kServer,
                    sentence(kLabel, status, "when asked what it knows of the unit", words));
@@ -308,7 +309,8 @@ Verdict CmdbBackend::judge_look_up(const DeliveryContext& context,
   return verdict;
 }
 
-Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body, milliseconds clock_ahead) const {
+Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body,
+                                milliseconds clock_ahead) const {
   const Verdict send = make_verdict(Kind::kSend, Who::kNobody, "the CMDB does not show it yet");
   const auto update = find_update(context);
   if (!update) return send;
@@ -326,7 +328,8 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
   const SeenAsset& asset = assets->front();
   for (const OutboundHalf& half : outbound_halves(context, *update)) {
     if (!has_moved_on(asset, half, clock_ahead)) continue;
-    Verdict verdict = make_verdict(Kind::kSuperseded, Who::kNobody, "the receiver's half reached the CMDB first");
+    Verdict verdict =
+        make_verdict(Kind::kSuperseded, Who::kNobody, "the receiver's half reached the CMDB first");
     verdict.receipt = seen_receipt(asset);
     return verdict;
   }
@@ -337,28 +340,34 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
   return verdict;
 }
 
-/// The sender's half that this delivery is, and those that wait behind it for the same unit: who completed one has the receiver's
-/// code, so the receiver's half is a fact, wherever it is on its way.
-std::vector<CmdbBackend::OutboundHalf> CmdbBackend::outbound_halves(const DeliveryContext& context,
-                                                                    const AssetUpdate& update) const {
+/// The sender's half that this delivery is, and those that wait behind it for the same unit: who
+/// completed one has the receiver's code, so the receiver's half is a fact, wherever it is on its
+/// way.
+std::vector<CmdbBackend::OutboundHalf> CmdbBackend::outbound_halves(
+    const DeliveryContext& context, const AssetUpdate& update) const {
   std::vector<OutboundHalf> halves;
   if (could_be_superseded(update)) halves.push_back({update, context.record.captured_at});
   for (const Record* record : context.later) {
     for (const AssetUpdate& later : asset_updates(*record)) {
-      if (unit_key(later.serial) != unit_key(update.serial) || !could_be_superseded(later)) continue;
+      if (unit_key(later.serial) != unit_key(update.serial) || !could_be_superseded(later))
+        continue;
       halves.push_back({later, record->captured_at});
     }
   }
   return halves;
 }
 
-/// True if the CMDB has heard of the unit from beyond this half: it is in stock at TO, or it was changed after the half was
-/// completed and is not at FROM. What we would write now would take it back to a place that it has left.
-bool CmdbBackend::has_moved_on(const SeenAsset& asset, const OutboundHalf& half, milliseconds clock_ahead) const {
-  if (asset.has_state("instock") && asset.has("stockroom", label_of(half.update.location))) return true;
+/// True if the CMDB has heard of the unit from beyond this half: it is in stock at TO, or it was
+/// changed after the half was completed and is not at FROM. What we would write now would take it
+/// back to a place that it has left.
+bool CmdbBackend::has_moved_on(const SeenAsset& asset, const OutboundHalf& half,
+                               milliseconds clock_ahead) const {
+  if (asset.has_state("instock") && asset.has("stockroom", label_of(half.update.location)))
+    return true;
   if (asset.has("stockroom", label_of(half.update.stockroom))) return false;
   const auto updated_on = asset.updated_on();
-  return updated_on && *updated_on >= std::chrono::floor<std::chrono::seconds>(half.completed_at + clock_ahead);
+  return updated_on &&
+         *updated_on >= std::chrono::floor<std::chrono::seconds>(half.completed_at + clock_ahead);
 }
 
 bool CmdbBackend::shows(const SeenAsset& asset, const AssetUpdate& update) const {
@@ -400,7 +409,12 @@ forwarding::LoginOutcome CmdbBackend::judge_login(const HttpResponse& response) 
     auto token = header_token("Bearer ", body ? body->find("access_token") : nullptr);
     if (token) return std::move(*token);
   }
-  return judge_failed_login(kLabel, response, ResetForm::kUnixTime);
+  std::vector<Secret> secrets;
+  for (const auto* read : {&settings_.read_password, &settings_.read_client_secret}) {
+    if (!*read) continue;
+    if (auto secret = (*read)()) secrets.push_back(std::move(*secret));
+  }
+  return judge_failed_login(kLabel, response, ResetForm::kUnixTime, secrets);
 }
 
 void CmdbBackend::authorize(HttpRequest& request, const Secret& credential) const {

@@ -58,7 +58,8 @@ class CmdbBackend final : public forwarding::Backend {
                                           const HttpResponse& response) const override;
 
   /// Asks for the unit before a repeat, and before each sender's half of a transfer and what waits
-  /// in front of one for the same unit, if reads are granted. Not for a correction: what it corrects may be a field that the answer does not show.
+  /// in front of one for the same unit, if reads are granted. Not for a correction: what it
+  /// corrects may be a field that the answer does not show.
   [[nodiscard]] std::optional<HttpRequest> look_up(
       const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] forwarding::Verdict judge_look_up(const forwarding::DeliveryContext& context,
@@ -83,11 +84,12 @@ class CmdbBackend final : public forwarding::Backend {
     AssetUpdate update;
     WallTime completed_at;
   };
-  [[nodiscard]] std::vector<OutboundHalf> outbound_halves(const forwarding::DeliveryContext& context,
-                                                          const AssetUpdate& update) const;
-  [[nodiscard]] bool has_moved_on(const SeenAsset& asset, const OutboundHalf& half, milliseconds clock_ahead) const;
-  [[nodiscard]] forwarding::Verdict judge_seen(const forwarding::DeliveryContext& context, const Json& body,
-                                               milliseconds clock_ahead) const;
+  [[nodiscard]] std::vector<OutboundHalf> outbound_halves(
+      const forwarding::DeliveryContext& context, const AssetUpdate& update) const;
+  [[nodiscard]] bool has_moved_on(const SeenAsset& asset, const OutboundHalf& half,
+                                  milliseconds clock_ahead) const;
+  [[nodiscard]] forwarding::Verdict judge_seen(const forwarding::DeliveryContext& context,
+                                               const Json& body, milliseconds clock_ahead) const;
   /// True if the asset reads as this update would leave it, so that sending it again would change
   /// nothing.
   [[nodiscard]] bool shows(const SeenAsset& asset, const AssetUpdate& update) const;

@@ -45,7 +45,8 @@ std::optional<std::string> look_up_target(std::string_view path, std::string_vie
   std::string target(path);
   target += "?sysparm_query=" + percent_encode("serial_number=" + std::string(serial));
   target +=
-      "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag";
+      "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag,sys_"
+      "updated_on";
   target += "&sysparm_display_value=all&sysparm_limit=2";
   return target;
 }
@@ -70,9 +71,11 @@ bool SeenAsset::is_blank(std::string_view field) const {
 }
 
 std::optional<WallTime> SeenAsset::updated_on() const {
-  const Json* field = row_.find("sys_updated_on");
-  // ServiceNow writes UTC as "2026-11-22 11:59:40".
-  const auto time = field != nullptr ? parse_rfc3339(field->text() + "Z") : Result<WallTime>(fail(Errc::kNotFound, {}));
+  const auto all = readings(row_, "sys_updated_on");
+  if (all.empty()) return std::nullopt;
+  // The stored value is UTC, written "2026-11-22 11:59:40"; the display value is in the user's time
+  // zone.
+  const auto time = parse_rfc3339(all.front() + "Z");
   return time ? std::optional<WallTime>(*time) : std::nullopt;
 }
 

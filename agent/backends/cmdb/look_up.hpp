@@ -33,7 +33,8 @@ class SeenAsset {
   [[nodiscard]] bool has(std::string_view field, std::string_view text) const;
   [[nodiscard]] bool is_blank(std::string_view field) const;
   [[nodiscard]] std::string sys_id() const;
-  /// When it was last changed, by the CMDB's clock, in whole seconds; nothing if it does not say so.
+  /// When it was last changed, by the CMDB's clock, in whole seconds; nothing if it does not say
+  /// so.
   [[nodiscard]] std::optional<WallTime> updated_on() const;
 
  private:

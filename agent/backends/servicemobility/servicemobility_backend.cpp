@@ -260,7 +260,9 @@ forwarding::LoginOutcome ServiceMobilityBackend::judge_login(const HttpResponse&
     auto token = header_token("", body ? body->find("token") : nullptr);
     if (token) return std::move(*token);
   }
-  return judge_failed_login(kLabel, response, ResetForm::kSeconds);
+  std::vector<Secret> secrets;
+  if (auto password = settings_.read_password()) secrets.push_back(std::move(*password));
+  return judge_failed_login(kLabel, response, ResetForm::kSeconds, secrets);
 }
 
 void ServiceMobilityBackend::authorize(HttpRequest& request, const Secret& credential) const {

@@ -1,0 +1,264 @@
+#include "agent/cli/doctor.hpp"
+
+#include <algorithm>
+
+#include "agent/cli/format.hpp"
+#include "agent/cli/lane_text.hpp"
+#include "crypto/key_ring.hpp"
+#include "crypto/sha256.hpp"
+#include "platform/posix/file_status.hpp"
+#include "platform/posix/private_file.hpp"
+#include "storage/database.hpp"
+#include "storage/schema.hpp"
+
+namespace handover::cli {
+namespace {
+
+using State = Check::State;
+
+constexpr std::size_t kSecretBytesMax = 4096;
+constexpr std::size_t kKeyBytes = 32;
+constexpr unsigned kOthersWrite = 022;
+constexpr WallTime kEarliest{
+    std::chrono::sys_days(std::chrono::year{2026} / 1 / 1)};  // This program did not exist before.
+constexpr WallTime kLatest{std::chrono::sys_days(std::chrono::year{2100} / 1 / 1)};
+constexpr milliseconds kClockSlack{60'000};
+
+class Examination {
+ public:
+  explicit Examination(Session& session) : session_(session) {}
+
+  std::vector<Check> run() {
+    const auto config = session_.config();
+    if (!config) {
+      add("configuration", State::kProblem, config.error().detail);
+      return std::move(checks_);
+    }
+    config_ = *config;
+    check_config_file();
+    check_folder();
+    check_store_key();
+    check_secret("api token", config_->token_file);
+    check_key_ring();
+    check_lane_files();
+    check_clock();
+    check_agent();
+    return std::move(checks_);
+  }
+
+ private:
+  void add(std::string name, State state, std::string detail) {
+    checks_.push_back({std::move(name), state, std::move(detail)});
+  }
+
+  void check_config_file() {
+    const auto status = posix::file_status(config_->file);
+    if (status && (status->mode & kOthersWrite) != 0) {
+      add("configuration", State::kProblem,
+          config_->file +
+              " can be changed by others, who could send records elsewhere; run: chmod go-w " +
+              config_->file);
+      return;
+    }
+    add("configuration", State::kOk,
+        config_->file + ", " + std::to_string(config_->lanes.size()) + " lanes");
+    if (config_->lanes.empty()) {
+      add("lanes", State::kWarning,
+          "no lanes: records are kept, but nothing leaves this device; add [[lanes]]");
+    }
+  }
+
+  void check_folder() {
+    const auto slash = config_->store_path.find_last_of('/');
+    const std::string folder =
+        slash == std::string::npos ? "." : config_->store_path.substr(0, slash + (slash == 0));
+    const auto status = posix::file_status(folder);
+    if (!status) return add("folder", State::kProblem, status.error().detail);
+    if ((status->mode & kOthersWrite) != 0) {
+      return add("folder", State::kProblem,
+                 folder + " can be written by others; run: chmod 700 " + folder);
+    }
+    if (!status->own)
+      add("folder", State::kWarning, folder + " belongs to another user; run as the agent's user");
+  }
+
+  /// The secret, or nothing after a complaint.
+  std::optional<Secret> check_secret(const std::string& name, const std::string& path) {
+    auto secret = posix::read_private_file(path, kSecretBytesMax);
+    if (!secret) {
+      add(name, State::kProblem, secret.error().detail);
+      return std::nullopt;
+    }
+    Secret trimmed = posix::without_trailing_newline(*secret);
+    if (trimmed.empty()) {
+      add(name, State::kProblem, path + " is empty");
+      return std::nullopt;
+    }
+    add(name, State::kOk, path);
+    return trimmed;
+  }
+
+  void check_store_key() {
+    const auto secret = check_secret("store key", config_->store_key_file);
+    if (!secret) return;
+    auto bytes = crypto::from_hex(secret->reveal());
+    if (bytes && bytes->size() == kKeyBytes) {
+      store_key_ = Secret(std::span<const std::byte>(*bytes));
+      std::fill(bytes->begin(), bytes->end(), std::byte{0});
+      return;
+    }
+    checks_.back() = {
+        "store key", State::kProblem,
+        config_->store_key_file + " must hold 64 hex digits; restore it from its backup"};
+  }
+
+  void check_key_ring() {
+    const auto text = check_secret("validation keys", config_->key_ring_file);
+    if (!text) return;
+    const auto ring = crypto::KeyRing::parse(text->reveal());
+    if (ring) {
+      checks_.back().detail += ", " + std::to_string(ring->keys().size()) + " keys";
+    } else {
+      checks_.back() = {"validation keys", State::kProblem,
+                        config_->key_ring_file + ": " + ring.error().detail};
+    }
+  }
+
+  void check_lane_files() {
+    for (const LaneConfig& lane : config_->lanes) {
+      if (!lane.password_file.empty())
+        check_secret("lane " + lane.name + ", password", lane.password_file);
+      const std::string& client_secret = lane.cmdb.client_secret_file;
+      if (!client_secret.empty())
+        check_secret("lane " + lane.name + ", client secret", client_secret);
+      if (!lane.ca_file.empty() && !posix::file_status(lane.ca_file)) {
+        add("lane " + lane.name + ", ca_file", State::kProblem, lane.ca_file + " is not there");
+      }
+      if (lane.kind == "cmdb" && lane.cmdb.usage_state.empty()) {
+        add("lane " + lane.name + ", usage_state", State::kWarning,
+            "not set: installations wait until the state word agreed with the customer is "
+            "configured");
+      }
+    }
+  }
+
+  void check_clock() {
+    const WallTime now = session_.world().clock.wall_now();
+    const std::string shown = format_rfc3339_seconds(now);
+    if (now < kEarliest || now > kLatest) {
+      return add("clock", State::kProblem, "shows " + shown + "; set the date, records carry it");
+    }
+    const auto store = posix::file_status(config_->store_path);
+    if (store && store->changed_at > now + kClockSlack) {
+      return add("clock", State::kWarning,
+                 "shows " + shown + ", but the store was written later than that; check the date");
+    }
+    add("clock", State::kOk, shown);
+  }
+
+  void check_agent() {
+    auto status = session_.get("/v1/status");
+    if (!status && status.error().code != Errc::kUnreachable) {
+      add("agent", State::kProblem, status.error().detail);
+      return;
+    }
+    if (!status) {
+      add("agent", State::kWarning, status.error().detail);
+      return check_store_file();
+    }
+    add("agent", State::kOk, "runs at " + config_->listen);
+    check_store_of(*status);
+    for (const Json& lane : lanes_of(*status)) check_lane(lane);
+  }
+
+  void check_store_of(const Json& status) {
+    const Json* store = status.find("store");
+    const std::string damaged = store != nullptr ? store->text_of("damaged") : "";
+    if (damaged.empty() || damaged == "0") return add("store", State::kOk, "open in the agent");
+    add("store", State::kProblem,
+        printable(damaged) +
+            " records are damaged and set aside; back up the store's files and report it");
+  }
+
+  void check_lane(const Json& lane) {
+    const auto totals = totals_of(lane);
+    const std::string advice = lane_advice_text(lane);
+    State state = totals.quarantined > 0 || !advice.empty() ? State::kWarning : State::kOk;
+    if (lane.text_of("state") == "stopped") state = State::kProblem;
+    std::string detail = printable(lane.text_of("state")) + ", " + std::to_string(totals.waiting) +
+                         " wait, " + std::to_string(totals.quarantined) + " quarantined\n" + advice;
+    while (detail.ends_with('\n')) detail.pop_back();
+    add("lane " + printable(lane.text_of("name")), state, std::move(detail));
+  }
+
+  /// Without an agent: can the store be opened? Nothing is migrated.
+  void check_store_file() {
+    if (!store_key_) return;
+    auto database = storage::Database::open({config_->store_path, "", storage::OpenMode::kExisting},
+                                            *store_key_);
+    if (!database && database.error().code == Errc::kInUse) {
+      return add("store", State::kWarning,
+                 "an agent holds it, but does not answer at " + config_->listen);
+    }
+    if (!database) return add("store", State::kProblem, database.error().detail);
+    storage::Query version(**database, "PRAGMA user_version");
+    const bool readable = version.next();
+    if (readable && version.integer(0) > static_cast<std::int64_t>(storage::kSchemaVersion)) {
+      return add("store", State::kProblem,
+                 config_->store_path + " was written by a newer program; update this one");
+    }
+    if (!readable) return add("store", State::kProblem, config_->store_path + " cannot be read");
+    add("store", State::kOk, config_->store_path + " opens with its key");
+  }
+
+  Session& session_;
+  const Config* config_ = nullptr;
+  std::optional<Secret> store_key_;
+  std::vector<Check> checks_;
+};
+
+const char* word_of(State state) {
+  switch (state) {
+    case State::kOk:
+      return "ok";
+    case State::kWarning:
+      return "warning";
+    case State::kProblem:
+      return "problem";
+  }
+  return "problem";
+}
+
+Result<ExitCode> report(Session& session) {
+  const auto checks = examine(session);
+  const bool broken = std::any_of(checks.begin(), checks.end(),
+                                  [](const Check& c) { return c.state == State::kProblem; });
+  Json list = Json::array();
+  for (const Check& check : checks) {
+    list.push_back(Json::object(
+        {{"name", check.name}, {"state", word_of(check.state)}, {"detail", check.detail}}));
+    const bool lines = check.detail.find('\n') != std::string::npos;
+    session.out() << word_of(check.state)
+                  << std::string(9 - std::string_view(word_of(check.state)).size(), ' ')
+                  << check.name
+                  << (lines ? ": " + check.detail + "\n" : "\n" + wrap(check.detail, "         "));
+  }
+  session.answer(Json::object({{"ok", Json(!broken)}, {"checks", std::move(list)}}));
+  session.hints() << (broken
+                          ? "This device needs attention: see the lines that begin with problem.\n"
+                          : "This device can work.\n");
+  return broken ? ExitCode::kUnusable : ExitCode::kDone;
+}
+
+}  // namespace
+
+std::vector<Check> examine(Session& session) { return Examination(session).run(); }
+
+void add_doctor_command(CLI::App& program, Commands& commands) {
+  CLI::App& command = commands.add(
+      program, {"doctor", "Check configuration, keys, store, clock and lanes, and say what to do",
+                "  handover doctor"});
+  commands.on_chosen(command, [](Session& session) { return report(session); });
+}
+
+}  // namespace handover::cli

@@ -1,0 +1,237 @@
+#include "agent/cli/init.hpp"
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+
+#include "crypto/key_ring.hpp"
+#include "crypto/sha256.hpp"
+#include "platform/asio/asio_scheduler.hpp"
+#include "platform/posix/file_status.hpp"
+#include "platform/posix/private_file.hpp"
+#include "storage/store.hpp"
+
+namespace handover::cli {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kSecretFileBytesMax = 4096;
+constexpr unsigned kNotTheOwner = 077;
+constexpr const char* kStoreName = "handover.db";
+constexpr const char* kKeyRingName = "validation.keys";
+
+/// 32 random bytes as 64 hex digits and a line end.
+Secret make_key(Entropy& entropy) {
+  std::array<std::byte, kKeyBytes> bytes{};
+  entropy.fill(bytes);
+  std::string text = crypto::to_hex(bytes) + "\n";
+  Secret key(text);
+  bytes.fill(std::byte{0});
+  std::fill(text.begin(), text.end(), '\0');
+  return key;
+}
+
+struct NewFile {
+  std::string name;
+  Secret content;
+};
+
+/// What this run made; gone again unless it is kept.
+class MadeFiles {
+ public:
+  explicit MadeFiles(std::string dir) : dir_(std::move(dir)) {}
+  MadeFiles(const MadeFiles&) = delete;
+  MadeFiles& operator=(const MadeFiles&) = delete;
+  ~MadeFiles() {
+    if (kept_) return;
+    for (auto path = paths_.rbegin(); path != paths_.rend(); ++path) posix::remove_if_there(*path);
+  }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return dir_ + "/" + name; }
+  Result<void> make_folder() {
+    const bool was_there = posix::name_is_taken(dir_);
+    RETURN_IF_ERROR(posix::create_directory(dir_));
+    if (!was_there) paths_.push_back(dir_);
+    return {};
+  }
+  Result<void> make_file(const NewFile& file) {
+    RETURN_IF_ERROR(posix::create_private_file(path(file.name), file.content.reveal()));
+    paths_.push_back(path(file.name));
+    return {};
+  }
+  /// For what another part makes: removed with the rest.
+  void expect(const std::string& name) { paths_.push_back(path(name)); }
+  void keep() { kept_ = true; }
+
+ private:
+  std::string dir_;
+  std::vector<std::string> paths_;
+  bool kept_ = false;
+};
+
+Result<void> check_usage(const InitArguments& arguments) {
+  const bool has_lanes = !arguments.servicemobility.empty() || !arguments.cmdb.empty();
+  if (has_lanes && arguments.password_file.empty()) {
+    return fail(wrong_usage("--servicemobility and --cmdb need --password-file"));
+  }
+  if (!has_lanes && !arguments.password_file.empty()) {
+    return fail(wrong_usage("--password-file needs --servicemobility or --cmdb"));
+  }
+  // The configuration that is about to be written must be one that the agent takes.
+  const auto config =
+      parse_config(config_text(arguments), arguments.dir + "/handover.toml", arguments.dir);
+  if (!config) return fail(wrong_usage(config.error().detail));
+  return {};
+}
+
+Result<Secret> key_ring(Session& session, const InitArguments& arguments) {
+  if (arguments.key_ring.empty()) return make_key(session.world().entropy);
+  TRY_ASSIGN(Secret text, posix::read_private_file(arguments.key_ring, kSecretFileBytesMax));
+  const auto ring = crypto::KeyRing::parse(text.reveal());
+  if (!ring) return fail(Errc::kConfig, arguments.key_ring + ": " + ring.error().detail);
+  return text;
+}
+
+/// All files but the store, the secrets among them still only in memory.
+Result<std::vector<NewFile>> prepare(Session& session, const InitArguments& arguments) {
+  Entropy& entropy = session.world().entropy;
+  std::vector<NewFile> files;
+  TRY_ASSIGN(Secret ring, key_ring(session, arguments));
+  files.push_back({"store.key", make_key(entropy)});
+  files.push_back({"api.token", make_key(entropy)});
+  files.push_back({kKeyRingName, std::move(ring)});
+  if (!arguments.password_file.empty()) {
+    TRY_ASSIGN(const Secret password,
+               posix::read_private_file(arguments.password_file, kSecretFileBytesMax));
+    if (!arguments.servicemobility.empty())
+      files.push_back({"servicemobility.password", password.clone()});
+    if (!arguments.cmdb.empty()) files.push_back({"cmdb.password", password.clone()});
+  }
+  files.push_back({"handover.toml", Secret(config_text(arguments))});
+  return files;
+}
+
+Result<void> check_nothing_is_there(const MadeFiles& made, const std::vector<NewFile>& files) {
+  std::vector<std::string> names = {kStoreName, std::string(kStoreName) + "-wal"};
+  for (const NewFile& file : files) names.push_back(file.name);
+  for (const auto& name : names) {
+    if (!posix::name_is_taken(made.path(name))) continue;
+    return fail(Error::refused(
+        "already-exists",
+        made.path(name) + " exists already; nothing was changed. Choose another --dir"));
+  }
+  return {};
+}
+
+Result<void> make_store(Session& session, MadeFiles& made, const Secret& key_text) {
+  TRY_ASSIGN(const auto bytes,
+             crypto::from_hex(posix::without_trailing_newline(key_text).reveal()));
+  const Secret key{std::span<const std::byte>(bytes)};
+  boost::asio::io_context context(1);
+  net::AsioScheduler scheduler(context, session.world().clock);
+  // Made here, so that its mode does not depend on the umask; the -wal file gets the same.
+  RETURN_IF_ERROR(made.make_file({kStoreName, Secret()}));
+  made.expect(std::string(kStoreName) + "-wal");
+  made.expect(std::string(kStoreName) + "-journal");
+  TRY_ASSIGN(const auto store,
+             storage::Store::open({made.path(kStoreName), "", storage::OpenMode::kCreate}, key,
+                                  session.world().entropy, scheduler));
+  return {};
+}
+
+void tell(Session& session, const InitArguments& arguments) {
+  const std::string config = arguments.dir + "/handover.toml";
+  session.answer(Json::object({{"dir", arguments.dir},
+                               {"config", config},
+                               {"device_id", arguments.device_id},
+                               {"key_ring", arguments.key_ring.empty() ? "new" : "copied"}}));
+  session.out() << "Made " << arguments.dir << " for " << arguments.user << " at "
+                << arguments.location << ".\n";
+  std::ostream& hints = session.hints();
+  const auto folder = posix::file_status(arguments.dir);
+  if (folder && (folder->mode & kNotTheOwner) != 0) {
+    hints << arguments.dir << " was there, and others may look into it; run: chmod 700 "
+          << arguments.dir << "\n";
+  }
+  if (arguments.key_ring.empty()) {
+    hints << "Its validation keys are new. Devices only understand each other's codes with the "
+             "same keys; make the others with:\n"
+          << "  handover init --key-ring " << arguments.dir << "/" << kKeyRingName << " …\n";
+  }
+  if (arguments.servicemobility.empty() && arguments.cmdb.empty()) {
+    hints << "No lanes yet: fill in the examples in " << config << ".\n";
+  }
+  hints << "Start the agent: handover agent --config " << config << "\n";
+}
+
+/// `arguments` with what was left out made up.
+InitArguments complete(InitArguments arguments, Entropy& entropy) {
+  constexpr std::size_t kDistinct = 8;
+  if (arguments.device_id.empty())
+    arguments.device_id = "device-" + make_uuid(entropy).substr(0, kDistinct);
+  while (arguments.dir.size() > 1 && arguments.dir.ends_with('/')) arguments.dir.pop_back();
+  return arguments;
+}
+
+}  // namespace
+
+Result<ExitCode> init(Session& session, const InitArguments& given) {
+  const InitArguments arguments = complete(given, session.world().entropy);
+  RETURN_IF_ERROR(check_usage(arguments));
+  TRY_ASSIGN(const std::vector<NewFile> files, prepare(session, arguments));
+  MadeFiles made(arguments.dir);
+  RETURN_IF_ERROR(check_nothing_is_there(made, files));
+  RETURN_IF_ERROR(made.make_folder());
+  for (const NewFile& file : files) RETURN_IF_ERROR(made.make_file(file));
+  RETURN_IF_ERROR(make_store(session, made, files.front().content));
+  made.keep();
+  tell(session, arguments);
+  return ExitCode::kDone;
+}
+
+void add_init_command(CLI::App& program, Commands& commands) {
+  CLI::App& command = commands.add(
+      program,
+      {"init", "Set up a new device: a folder with its configuration, keys and store",
+       "  handover init --dir van-17 --user tech.17 --first-name Given --last-name Family "
+       "--location VAN-17\n"
+       "  handover init --dir van-22 --user tech.22 --first-name Given --last-name Family "
+       "--location VAN-22 \\\n"
+       "    --key-ring van-17/validation.keys --servicemobility http://127.0.0.1:18080 \\\n"
+       "    --cmdb http://127.0.0.1:18081/api/now/import/u_wwt_asset --password-file FILE"});
+  auto arguments = std::make_shared<InitArguments>();
+  command
+      .add_option("--dir", arguments->dir,
+                  "The folder to make, or an existing one without such files")
+      ->required();
+  command.add_option("--user", arguments->user, "The technician's UserID")->required();
+  command.add_option("--first-name", arguments->first_name, "The technician's first name")
+      ->required();
+  command.add_option("--last-name", arguments->last_name, "The technician's last name")->required();
+  command.add_option("--location", arguments->location, "The storage location of this device")
+      ->required();
+  command.add_option("--device-id", arguments->device_id,
+                     "A name for the device; else one is made up");
+  command.add_option("--key-ring", arguments->key_ring,
+                     "The company's validation keys, to be copied; else new ones are made");
+  command.add_option("--listen", arguments->listen, "unix:PATH or 127.0.0.1:PORT")
+      ->capture_default_str();
+  command.add_option("--servicemobility", arguments->servicemobility,
+                     "URL: adds that lane, ready to use");
+  command.add_option("--cmdb", arguments->cmdb,
+                     "URL with the path of the staging table: adds that lane, ready to use");
+  command.add_option("--back-end-user", arguments->back_end_user,
+                     "The lanes' user name; else that of --user");
+  command.add_option("--password-file", arguments->password_file,
+                     "The lanes' password, to be copied; mode 0600");
+  command
+      .add_option("--cmdb-environment", arguments->cmdb_environment,
+                  "development, test or production")
+      ->capture_default_str();
+  command.add_option("--cmdb-usage-state", arguments->cmdb_usage_state,
+                     "The state word agreed with the customer for installed units");
+  commands.on_chosen(command, [arguments](Session& session) { return init(session, *arguments); });
+}
+
+}  // namespace handover::cli
