@@ -12,7 +12,8 @@ using test::json_answer;
 
 constexpr std::string_view kTarget =
     "/api/now/table/alm_hardware?sysparm_query=serial_number%3DFCW1950C12F"
-    "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag"
+    "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag,sys_"
+    "updated_on"
     "&sysparm_display_value=all&sysparm_limit=2";
 
 std::string target_of(const Record& record, bool repeat,
@@ -90,6 +91,50 @@ TEST_CASE("cmdb: a sender's half is sent while the unit is still with the sender
   CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "1", "Van 22", "Van 22"))).kind ==
         Kind::kSend);
   CHECK(judge(kOutbound, false, rows("")).kind == Kind::kSend);
+}
+
+std::string changed_row(std::string location, std::string stockroom, std::string updated_on) {
+  return R"({"sys_id":"abc","serial_number":"FCW1950C12F","install_status":"1","location":")" +
+         location + R"(","stockroom":")" + stockroom + R"(","sys_updated_on":{"value":")" +
+         updated_on + R"(","display_value":"22/11/2026 03:00"}})";
+}
+
+TEST_CASE("cmdb: a sender's half is void where the unit has gone on from the receiver since",
+          "[backends]") {
+  const std::string later = format_rfc3339_seconds(kOutbound.captured_at + std::chrono::seconds(5));
+  const std::string earlier =
+      format_rfc3339_seconds(kOutbound.captured_at - std::chrono::seconds(5));
+  const auto stamp = [](std::string time) { return time.replace(10, 1, " ").substr(0, 19); };
+
+  const auto gone_on = judge(kOutbound, false, rows(changed_row("c/o Customer", "", stamp(later))));
+  CHECK(gone_on.kind == Kind::kSuperseded);
+  CHECK(gone_on.why == "the receiver's half reached the CMDB first");
+  // Changed before the hand-over, or still in the sender's stockroom: the half tells the CMDB
+  // something new.
+  CHECK(judge(kOutbound, false, rows(changed_row("c/o Customer", "", stamp(earlier)))).kind ==
+        Kind::kSend);
+  CHECK(judge(kOutbound, false, rows(changed_row("Van 17", "Van 17", stamp(later)))).kind ==
+        Kind::kSend);
+  // By the CMDB's own clock: an hour ahead of the device, the later time is before the hand-over.
+  HttpResponse ahead = rows(changed_row("c/o Customer", "", stamp(later)));
+  ahead.headers.push_back({"Date", "Sun, 22 Nov 2026 11:26:53 GMT"});
+  CHECK(judge(kOutbound, false, ahead).kind == Kind::kSend);
+}
+
+TEST_CASE("cmdb: what waits in front of a sender's half is void together with it", "[backends]") {
+  const Record load = test::usage_record(
+      "1001", R"([{"ProdNum":"WS-C3850-48U-S","InQty":1,"SerialNum":"FCW1950C12F"}])");
+  const CmdbBackend backend(test::cmdb_settings_with_reads());
+  auto context = test::context_of(load, backend.plan(load).at(0).unit, "test", false);
+  CHECK_FALSE(backend.look_up(context));
+
+  context.later.push_back(&kOutbound);
+
+  CHECK(backend.look_up(context));
+  const auto verdict =
+      backend.judge_look_up(context, rows(row("FCW1950C12F", "6", "Van 22", "Van 22")));
+  CHECK(verdict.kind == Kind::kSuperseded);
+  CHECK(backend.judge_look_up(context, rows("")).kind == Kind::kSend);
 }
 
 TEST_CASE("cmdb: two locations with one label supersede nothing", "[backends]") {

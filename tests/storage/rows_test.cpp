@@ -1,0 +1,226 @@
+// Transfers, stock, and the answers to API calls.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/test_store.hpp"
+
+namespace handover::test {
+namespace {
+
+using crypto::Quantity;
+using storage::StockKey;
+using storage::TransferRow;
+using storage::TransferState;
+
+const std::string kHash(32, '\x01');
+const std::string kOtherHash(32, '\x02');
+const StockKey kPart{"van-17", "cab-cat6", "b7", ""};
+
+TransferRow add(TestStore& world, TransferState state = TransferState::kOffered) {
+  TransferRow row;
+  row.state = state;
+  row.body = R"({"Items":[]})";
+  row.terms = "terms";
+  row.terms_hash = kHash;
+  row.header_hash = kOtherHash;
+  row.nonce = "0042";
+  row.public_code = "483935842877";
+  row.expected_code = "21595208";
+  row.line_checks = R"(["01","02"])";
+  row.tries_left = 5;
+  row.created_at = row.changed_at = world.clock.wall_now();
+  return good(world.write([&] { return world->transfers.add(row); }));
+}
+
+Quantity move(TestStore& world, const StockKey& key, std::int64_t millionths) {
+  return good(world.write(
+      [&] { return world->stock.move(key, Quantity::from_millionths(millionths), "[]"); }));
+}
+
+std::vector<std::string> products(TestStore& world, std::string_view location,
+                                  std::string_view part, const StockKey& after = {},
+                                  std::int64_t limit = 100) {
+  std::vector<std::string> found;
+  for (const auto& row : good(world->stock.list(location, part, after, limit)))
+    found.push_back(row.key.prod);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("transfers: a row reads back as it was written, over a restart", "[storage][transfers]") {
+  TestStore world;
+  const TransferRow written = add(world);
+  world.reopen();
+
+  const TransferRow read = good(world->transfers.read_by_id(written.id));
+
+  CHECK(read.number == 1);
+  CHECK(read.state == TransferState::kOffered);
+  CHECK(read.body == written.body);
+  CHECK(read.terms == "terms");
+  CHECK(read.terms_hash == kHash);
+  CHECK(read.header_hash == kOtherHash);
+  CHECK(read.nonce == "0042");
+  CHECK(read.public_code == "483935842877");
+  CHECK(read.expected_code == "21595208");
+  CHECK(read.line_checks == written.line_checks);
+  CHECK(read.tries_left == 5);
+  CHECK(read.created_at == world.clock.wall_now());
+  CHECK(read.record_id.empty());
+}
+
+TEST_CASE("transfers: an update writes all that can change, and nothing else",
+          "[storage][transfers]") {
+  TestStore world;
+  TransferRow row = add(world);
+  row.state = TransferState::kCompleted;
+  row.nonce = "0043";
+  row.public_code = row.expected_code = row.line_checks = "";
+  row.tries_left = 2;
+  row.changed_at += milliseconds(5);
+  row.record_id = "record";
+  row.body = "never";
+
+  good(world.write([&] { return world->transfers.update(row); }));
+
+  const TransferRow read = good(world->transfers.read_by_id(row.id));
+  CHECK(read.state == TransferState::kCompleted);
+  CHECK(read.nonce == "0043");
+  CHECK(read.public_code.empty());
+  CHECK(read.tries_left == 2);
+  CHECK(read.changed_at == row.changed_at);
+  CHECK(read.record_id == "record");
+  CHECK(read.body == R"({"Items":[]})");
+}
+
+TEST_CASE("transfers: are listed by state and page, and the open ones are found",
+          "[storage][transfers]") {
+  TestStore world;
+  for (const auto state : {TransferState::kOffered, TransferState::kRecorded,
+                           TransferState::kCompleted, TransferState::kOffered})
+    add(world, state);
+
+  CHECK(good(world->transfers.list({}, 0, 10)).size() == 4);
+  CHECK(good(world->transfers.list({}, 2, 10)).front().number == 3);
+  CHECK(good(world->transfers.list({}, 0, 2)).size() == 2);
+  CHECK(good(world->transfers.list(TransferState::kCompleted, 0, 10)).front().number == 3);
+  CHECK(good(world->transfers.open_in(TransferState::kOffered)).size() == 2);
+  CHECK(good(world->transfers.open_in(TransferState::kCompleted)).empty());
+  CHECK(world->transfers.read_by_id("no id").error().code == Errc::kNotFound);
+}
+
+TEST_CASE("transfers: a nonce is used once for the same terms", "[storage][transfers]") {
+  TestStore world;
+  const auto use = [&](const std::string& terms, const char* nonce) {
+    return good(world.write([&] { return world->transfers.use_nonce(terms, nonce); }));
+  };
+
+  CHECK(use(kHash, "0042"));
+  CHECK(use(kHash, "0043"));
+  CHECK(use(kOtherHash, "0042"));
+  world.reopen();
+  CHECK_FALSE(use(kHash, "0042"));
+  CHECK(good(world->transfers.count_nonces(kHash)) == 2);
+}
+
+TEST_CASE("transfers: an accepted code is known for its terms alone", "[storage][transfers]") {
+  TestStore world;
+
+  good(world.write([&] { return world->transfers.accept_code(kHash, "483935842877"); }));
+
+  CHECK(good(world->transfers.is_accepted(kHash, "483935842877")));
+  CHECK_FALSE(good(world->transfers.is_accepted(kOtherHash, "483935842877")));
+  CHECK_FALSE(good(world->transfers.is_accepted(kHash, "483935842878")));
+}
+
+TEST_CASE("transfers: wrong codes are counted for each offer, over a restart",
+          "[storage][transfers]") {
+  TestStore world;
+  const auto add_wrong = [&](const std::string& header, const char* nonce) {
+    return good(world.write([&] { return world->transfers.add_wrong_code(header, nonce); }));
+  };
+
+  CHECK(good(world->transfers.wrong_codes(kHash, "0042")) == 0);
+  CHECK(add_wrong(kHash, "0042") == 1);
+  world.reopen();
+  CHECK(add_wrong(kHash, "0042") == 2);
+  CHECK(add_wrong(kHash, "0043") == 1);
+  CHECK(add_wrong(kOtherHash, "0042") == 1);
+}
+
+TEST_CASE("stock: is the sum of what was moved, and may go below zero", "[storage][stock]") {
+  TestStore world;
+
+  CHECK(good(world->stock.quantity_of(kPart)).is_zero());
+  CHECK(move(world, kPart, 2'500'000).to_string() == "2.5");
+  CHECK(move(world, kPart, -3'000'000).to_string() == "-0.5");
+  world.reopen();
+  CHECK(good(world->stock.quantity_of(kPart)).to_string() == "-0.5");
+  CHECK(good(world->stock.quantity_of({"van-17", "cab-cat6", "b8", ""})).is_zero());
+}
+
+TEST_CASE("stock: stops at the ends of what it can count", "[storage][stock]") {
+  TestStore world;
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+
+  move(world, kPart, kMost);
+  CHECK(move(world, kPart, kMost).millionths() == kMost);
+  CHECK(move(world, kPart, -kMost).is_zero());
+  move(world, kPart, -kMost);
+  CHECK(move(world, kPart, -kMost).millionths() == std::numeric_limits<std::int64_t>::min());
+}
+
+TEST_CASE("stock: is listed in order, page by page, without what is gone", "[storage][stock]") {
+  TestStore world;
+  move(world, {"van-17", "b", "", "s2"}, 1'000'000);
+  move(world, {"van-17", "a", "", "s1"}, 1'000'000);
+  move(world, {"van-22", "c", "batch", ""}, 1'000'000);
+  move(world, {"van-17", "gone", "", ""}, 1'000'000);
+  move(world, {"van-17", "gone", "", ""}, -1'000'000);
+  using Names = std::vector<std::string>;
+
+  CHECK(products(world, "", "") == Names{"a", "b", "c"});
+  CHECK(products(world, "van-17", "") == Names{"a", "b"});
+  CHECK(products(world, "", "atch") == Names{"c"});
+  CHECK(products(world, "", "s2") == Names{"b"});
+  CHECK(products(world, "", "%").empty());
+  CHECK(products(world, "", "", {}, 2) == Names{"a", "b"});
+  CHECK(products(world, "", "", {"van-17", "b", "", "s2"}) == Names{"c"});
+}
+
+TEST_CASE("API calls: the first answer to a key is kept", "[storage][api_calls]") {
+  TestStore world;
+  CHECK_FALSE(good(world->api_calls.read("key")).has_value());
+
+  good(world.write([&] {
+    return world->api_calls.remember("key", {"digest", 201, "{}"}, world.clock.wall_now());
+  }));
+  world.reopen();
+
+  const auto call = good(world->api_calls.read("key"));
+  REQUIRE(call.has_value());
+  CHECK(call->digest == "digest");
+  CHECK(call->status == 201);
+  CHECK(call->answer == "{}");
+}
+
+TEST_CASE("API calls: old answers go as new ones come, young ones stay", "[storage][api_calls]") {
+  TestStore world;
+  const auto remember = [&](const std::string& key) {
+    good(world.write([&] {
+      return world->api_calls.remember(key, {"d", 201, "{}"}, world.clock.wall_now());
+    }));
+  };
+  for (int i = 0; i < 10; ++i) remember("old" + std::to_string(i));
+  world.clock.advance(std::chrono::hours(24 * 29));
+  remember("young");
+  world.clock.advance(std::chrono::hours(24 * 2));
+  for (int i = 0; i < 3; ++i) remember("new" + std::to_string(i));
+
+  for (int i = 0; i < 10; ++i)
+    CHECK_FALSE(good(world->api_calls.read("old" + std::to_string(i))).has_value());
+  CHECK(good(world->api_calls.read("young")).has_value());
+  CHECK(good(world->api_calls.read("new2")).has_value());
+}
+
+}  // namespace handover::test
