@@ -16,7 +16,8 @@ std::uint64_t uniform_below(Entropy& entropy, std::uint64_t bound) {
     std::array<std::byte, 8> bytes;
     entropy.fill(bytes);
     std::uint64_t number = 0;
-    for (const std::byte byte : bytes) number = (number << 8U) | std::to_integer<std::uint64_t>(byte);
+    for (const std::byte byte : bytes)
+      number = (number << 8U) | std::to_integer<std::uint64_t>(byte);
     if (number <= last_fair) return number % bound;
   }
 }

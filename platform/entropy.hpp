@@ -8,7 +8,8 @@
 
 namespace handover {
 
-/// A cryptographically secure source of random bytes. A source that fails ends the program: no key or nonce is ever guessable.
+/// A cryptographically secure source of random bytes. A source that fails ends the program: no key
+/// or nonce is ever guessable.
 class Entropy {
  public:
   virtual ~Entropy() = default;

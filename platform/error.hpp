@@ -1,4 +1,5 @@
-// Errors as values. Failures of the world travel as Error; mistakes of ours stop the program (assert.hpp).
+// Errors as values. Failures of the world travel as Error; mistakes of ours stop the program
+// (assert.hpp).
 #pragma once
 
 #include <string>
@@ -10,14 +11,16 @@ namespace handover {
 
 /// What a caller can do about a failure. There is one code for each different reaction, no more.
 enum class Errc {
-  kInvalid,       ///< The input breaks a rule; `fields` says where. Correct it; nothing was changed.
-  kRefused,       ///< The input is sound, but a rule or the present state forbids it. `problem` names the rule.
-  kNotFound,      ///< The thing named does not exist.
+  kInvalid,   ///< The input breaks a rule; `fields` says where. Correct it; nothing was changed.
+  kRefused,   ///< The input is sound, but a rule or the present state forbids it. `problem` names
+              ///< the rule.
+  kNotFound,  ///< The thing named does not exist.
   kUnauthorized,  ///< The caller did not prove who he is.
   kUnreachable,   ///< The peer could not be reached. Try again later.
   kDiskFull,      ///< No space left. Free some; nothing was changed.
   kReadOnly,      ///< The disk or the file cannot be written.
-  kWrongKey,      ///< The key does not open the store, or its first page is damaged. Nothing was written.
+  kWrongKey,      ///< The key does not open the store, or its first page is damaged. Nothing was
+                  ///< written.
   kForeignFile,   ///< The file is not a handover store. Nothing was written.
   kNewerSchema,   ///< A newer program wrote the store. Update this one.
   kInUse,         ///< Another process holds it.
@@ -39,7 +42,7 @@ struct [[nodiscard]] Error {
   Errc code = Errc::kIo;
   std::string detail;              ///< One sentence: what happened, to what, and what to do now.
   std::vector<FieldError> fields;  ///< For kInvalid: at least one.
-  std::string problem;             ///< For kRefused: the name behind urn:handover:problem:, else empty.
+  std::string problem;  ///< For kRefused: the name behind urn:handover:problem:, else empty.
 
   Error(Errc error_code, std::string what) : code(error_code), detail(std::move(what)) {}
 

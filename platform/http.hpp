@@ -17,7 +17,8 @@ struct HttpHeader {
   bool operator==(const HttpHeader&) const = default;
 };
 
-// The messages have constructors on purpose: g++ 12 destroys aggregates that are made inside a co_await expression twice.
+// The messages have constructors on purpose: g++ 12 destroys aggregates that are made inside a
+// co_await expression twice.
 struct HttpRequest {
   std::string method;
   std::string target;  ///< Origin form: path and query.
@@ -39,21 +40,27 @@ struct HttpResponse {
 };
 
 /// The value of the first header of that name (case does not matter), or an empty view.
-[[nodiscard]] std::string_view find_header(const std::vector<HttpHeader>& headers, std::string_view name);
+[[nodiscard]] std::string_view find_header(const std::vector<HttpHeader>& headers,
+                                           std::string_view name);
 
 /// Why no usable answer came.
 struct HttpFailure {
   enum class Reason {
-    kNoNetwork,    ///< Name not resolved, or no connection within the limit, or the connection was refused.
-    kTls,          ///< The server did not prove that it is who we want to talk to, or speaks only old protocols.
-    kBroken,       ///< The connection ended, or went silent past the limit, before the whole answer was here.
-    kBadAnswer,    ///< The answer is no HTTP, or larger than the limit.
-    kCancelled,    ///< We are shutting down.
-    kBadRequest,   ///< It cannot be written as HTTP (a line break in a header or the target). A repeat cannot help.
+    kNoNetwork,  ///< Name not resolved, or no connection within the limit, or the connection was
+                 ///< refused.
+    kTls,        ///< The server did not prove that it is who we want to talk to, or speaks only old
+                 ///< protocols.
+    kBroken,  ///< The connection ended, or went silent past the limit, before the whole answer was
+              ///< here.
+    kBadAnswer,   ///< The answer is no HTTP, or larger than the limit.
+    kCancelled,   ///< We are shutting down.
+    kBadRequest,  ///< It cannot be written as HTTP (a line break in a header or the target). A
+                  ///< repeat cannot help.
   };
   Reason reason = Reason::kNoNetwork;
-  bool request_may_have_left = false;  ///< False only if it is certain that not one byte of the request left the device.
-  std::string detail;                  ///< One sentence for people; no payload, no secret.
+  bool request_may_have_left =
+      false;  ///< False only if it is certain that not one byte of the request left the device.
+  std::string detail;  ///< One sentence for people; no payload, no secret.
 
   HttpFailure(Reason why, bool may_have_left, std::string words)
       : reason(why), request_may_have_left(may_have_left), detail(std::move(words)) {}
@@ -61,9 +68,10 @@ struct HttpFailure {
 
 using HttpOutcome = tl::expected<HttpResponse, HttpFailure>;
 
-/// The road to one origin (scheme, host, port). It keeps connections alive and opens as many as there are requests under way.
-/// It follows no redirect, adds `Host` and `Content-Length` itself, and bounds every wait and the size of every answer.
-/// Ensures: each exchange ends, with an answer or a failure. Nothing is repeated behind the caller's back.
+/// The road to one origin (scheme, host, port). It keeps connections alive and opens as many as
+/// there are requests under way. It follows no redirect, adds `Host` and `Content-Length` itself,
+/// and bounds every wait and the size of every answer. Ensures: each exchange ends, with an answer
+/// or a failure. Nothing is repeated behind the caller's back.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

@@ -1,4 +1,5 @@
-// The seam for the log. Lines name records by id; they never hold a serial number, a code, a name, a secret or a payload.
+// The seam for the log. Lines name records by id; they never hold a serial number, a code, a name,
+// a secret or a payload.
 #pragma once
 
 #include <string_view>

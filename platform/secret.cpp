@@ -5,7 +5,8 @@
 namespace handover {
 namespace {
 
-// A volatile pointer to memset keeps the compiler from dropping the write to memory that nobody reads again.
+// A volatile pointer to memset keeps the compiler from dropping the write to memory that nobody
+// reads again.
 void wipe(std::vector<std::byte>& bytes) {
   static void* (*const volatile overwrite)(void*, int, std::size_t) = std::memset;
   if (!bytes.empty()) overwrite(bytes.data(), 0, bytes.size());
@@ -34,7 +35,8 @@ bool equal_constant_time(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   unsigned difference = 0;
   for (std::size_t i = 0; i < left.size(); ++i) {
-    difference |= static_cast<unsigned>(static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]));
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(left[i]) ^
+                                        static_cast<unsigned char>(right[i]));
   }
   return difference == 0;
 }

@@ -25,12 +25,14 @@ Calendar split(WallTime time) {
 std::string format(WallTime time, bool with_fraction) {
   const auto [date, clock] = split(time);
   std::array<char, 40> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()), unsigned(date.month()),
-      unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
+                    unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
+                    int(clock.minutes().count()), int(clock.seconds().count()));
   std::string result(text.data(), std::size_t(length));
   if (with_fraction) {
-    const int tail = std::snprintf(text.data(), text.size(), ".%03d", int(clock.subseconds().count()));
+    const int tail =
+        std::snprintf(text.data(), text.size(), ".%03d", int(clock.subseconds().count()));
     result.append(text.data(), std::size_t(tail));
   }
   return result + "Z";
@@ -53,8 +55,10 @@ bool take(std::string_view& text, std::string_view expected) {
   return true;
 }
 
-std::optional<WallTime> join(int year, int month, int day, int hour, int minute, int second, int milli) {
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
+std::optional<WallTime> join(int year, int month, int day, int hour, int minute, int second,
+                             int milli) {
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return WallTime(std::chrono::sys_days(date)) + hours(hour) + minutes(minute) + seconds(second) +
@@ -96,8 +100,8 @@ std::optional<WallTime> read_rfc3339(std::string_view text) {
 }
 
 std::optional<int> take_month(std::string_view& text) {
-  static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<std::string_view, 12> kMonths = {
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   for (std::size_t i = 0; i < kMonths.size(); ++i) {
     if (take(text, kMonths[i])) return int(i) + 1;
   }

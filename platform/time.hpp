@@ -1,4 +1,5 @@
-// The two times of the program. They never mix: wall time is for records and people, monotonic time for waiting.
+// The two times of the program. They never mix: wall time is for records and people, monotonic time
+// for waiting.
 #pragma once
 
 #include <chrono>
@@ -30,11 +31,12 @@ using MonotonicTime = MonotonicClock::time_point;
 /// RFC 3339, UTC, whole seconds: 2026-11-22T10:26:53Z.
 [[nodiscard]] std::string format_rfc3339_seconds(WallTime time);
 
-/// Reads the UTC forms that back-ends write: `T` or a blank between date and time, with or without a fraction, ending in Z.
-/// Errors: kInvalid.
+/// Reads the UTC forms that back-ends write: `T` or a blank between date and time, with or without
+/// a fraction, ending in Z. Errors: kInvalid.
 [[nodiscard]] Result<WallTime> parse_rfc3339(std::string_view text);
 
-/// An HTTP date as RFC 9110 section 5.6.7 prefers it: Sun, 06 Nov 1994 08:49:37 GMT. Errors: kInvalid.
+/// An HTTP date as RFC 9110 section 5.6.7 prefers it: Sun, 06 Nov 1994 08:49:37 GMT. Errors:
+/// kInvalid.
 [[nodiscard]] Result<WallTime> parse_http_date(std::string_view text);
 
 }  // namespace handover

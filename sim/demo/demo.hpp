@@ -1,4 +1,5 @@
-// The story of the demo, step by step. Each step says what it shows, and fails the demo if the world is not as it says.
+// The story of the demo, step by step. Each step says what it shows, and fails the demo if the
+// world is not as it says.
 #pragma once
 
 #include <memory>
@@ -11,16 +12,17 @@
 namespace handover::sim {
 
 struct DemoSettings {
-  std::string directory;  ///< Is made; must not be there yet.
-  bool stay = false;      ///< Leave everything running at the end, and say what to try.
-  std::uint64_t seed = 1; ///< Of the back-ends' misbehaviour.
+  std::string directory;   ///< Is made; must not be there yet.
+  bool stay = false;       ///< Leave everything running at the end, and say what to try.
+  std::uint64_t seed = 1;  ///< Of the back-ends' misbehaviour.
 };
 
 class Demo {
  public:
   explicit Demo(DemoSettings settings) : settings_(std::move(settings)) {}
 
-  /// Errors: kConfig if it could not be set up; kRefused if something is missing, doubled or other than told.
+  /// Errors: kConfig if it could not be set up; kRefused if something is missing, doubled or other
+  /// than told.
   [[nodiscard]] Result<void> run();
 
  private:
@@ -29,6 +31,9 @@ class Demo {
   [[nodiscard]] Result<void> load_the_van();
   [[nodiscard]] Result<void> offer();
   [[nodiscard]] Result<void> receive_with_a_wrong_count();
+  [[nodiscard]] Result<void> offer_again();
+  /// Shows both devices' line checks, and returns how many differ.
+  [[nodiscard]] Result<std::size_t> compare_line_checks(const Json& mismatch);
   [[nodiscard]] Result<void> receive_rightly();
   [[nodiscard]] Result<void> sender_completes();
   [[nodiscard]] Result<void> use_a_part();
@@ -38,8 +43,8 @@ class Demo {
   [[nodiscard]] Result<void> check_cmdb();
   void stay();
 
-  [[nodiscard]] Result<Json> must(DeviceProcess& device, const std::string& what, int status, const std::string& target,
-                                  const Json& body);
+  [[nodiscard]] Result<Json> must(DeviceProcess& device, const std::string& what, int status,
+                                  const std::string& target, const Json& body);
   [[nodiscard]] Result<void> drain(DeviceProcess& device, const std::string& name);
 
   DemoSettings settings_;

@@ -28,13 +28,17 @@ Result<pid_t> spawn(const std::vector<std::string>& words, const std::string& ou
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output_file.c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  // Listening sockets of this process must not live on in the agent: a back-end that goes down has to be down.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   pid_t process = -1;
-  const int failed = posix_spawn(&process, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+  const int failed =
+      posix_spawn(&process, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return fail(Errc::kConfig, words[0] + ": cannot be started; build it first");
   return process;
@@ -69,10 +73,11 @@ std::string program_folder() {
 
 std::string lanes_toml(const SimulatedLanes& lanes) {
   std::string text =
-      "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" + lanes.servicemobility_url +
-      "\"\nusername = \"" + lanes.servicemobility_user + "\"\npassword_file = \"back-end.password\"\n\n" +
-      "[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" + lanes.cmdb_url +
-      "/api/now/import/u_wwt_asset\"\nusername = \"" + lanes.cmdb_user +
+      "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" +
+      lanes.servicemobility_url + "\"\nusername = \"" + lanes.servicemobility_user +
+      "\"\npassword_file = \"back-end.password\"\n\n" +
+      "[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" +
+      lanes.cmdb_url + "/api/now/import/u_wwt_asset\"\nusername = \"" + lanes.cmdb_user +
       "\"\npassword_file = \"back-end.password\"\nusage_state = \"inuse\"\n";
   if (lanes.look_up) text += "look_up_path = \"/api/now/table/alm_hardware\"\n";
   return text;
@@ -89,30 +94,40 @@ DeviceProcess::~DeviceProcess() { stop(); }
 
 Result<void> DeviceProcess::initialise() {
   const std::string output = settings_.directory + ".init.log";
-  std::vector<std::string> words = {program_folder() + "/handover", "init",
-                                    "--dir", settings_.directory,
-                                    "--user", settings_.user,
-                                    "--first-name", settings_.first_name,
-                                    "--last-name", settings_.last_name,
-                                    "--location", settings_.location};
+  std::vector<std::string> words = {program_folder() + "/handover",
+                                    "init",
+                                    "--dir",
+                                    settings_.directory,
+                                    "--user",
+                                    settings_.user,
+                                    "--first-name",
+                                    settings_.first_name,
+                                    "--last-name",
+                                    settings_.last_name,
+                                    "--location",
+                                    settings_.location};
   if (!settings_.key_ring.empty()) words.insert(words.end(), {"--key-ring", settings_.key_ring});
   TRY_ASSIGN(const pid_t process, spawn(words, output));
   const int code = wait_for(process);
   const std::string said = end_of(output);
   fs::remove(output);
-  if (code != 0) return fail(Errc::kConfig, "handover init ended with " + std::to_string(code) + ": " + said);
+  if (code != 0)
+    return fail(Errc::kConfig, "handover init ended with " + std::to_string(code) + ": " + said);
   return {};
 }
 
 Result<void> DeviceProcess::write_config() const {
   std::ofstream config(config_file(), std::ios::trunc);
-  config << "[device]\nid = \"" << settings_.location << "-a\"\nuser_id = \"" << settings_.user << "\"\nfirst_name = \""
-         << settings_.first_name << "\"\nlast_name = \"" << settings_.last_name << "\"\nstorage_location = \""
-         << settings_.location << "\"\n\n[store]\npath = \"handover.db\"\nkey_file = \"store.key\"\n\n"
+  config << "[device]\nid = \"" << settings_.location << "-a\"\nuser_id = \"" << settings_.user
+         << "\"\nfirst_name = \"" << settings_.first_name << "\"\nlast_name = \""
+         << settings_.last_name << "\"\nstorage_location = \"" << settings_.location
+         << "\"\n\n[store]\npath = \"handover.db\"\nkey_file = \"store.key\"\n\n"
          << "[api]\nlisten = \"unix:handover.sock\"\ntoken_file = \"api.token\"\n\n"
-         << "[validation]\nkey_ring = \"validation.keys\"\n\n[stock]\npolicy = \"" << settings_.stock_policy << "\"\n\n"
-         << settings_.lanes_toml << "\n[sync]\nretry_first = \"" << settings_.retry_first << "\"\nretry_cap = \""
-         << settings_.retry_cap << "\"\nin_flight_max = " << settings_.in_flight_max << "\n";
+         << "[validation]\nkey_ring = \"validation.keys\"\n\n[stock]\npolicy = \""
+         << settings_.stock_policy << "\"\n\n"
+         << settings_.lanes_toml << "\n[sync]\nretry_first = \"" << settings_.retry_first
+         << "\"\nretry_cap = \"" << settings_.retry_cap
+         << "\"\nin_flight_max = " << settings_.in_flight_max << "\n";
   config.close();
   if (!config) return fail(Errc::kConfig, config_file() + ": cannot be written");
   const std::string password_file = settings_.directory + "/back-end.password";
@@ -122,7 +137,8 @@ Result<void> DeviceProcess::write_config() const {
 
 Result<void> DeviceProcess::launch() {
   client_.reset();
-  TRY_ASSIGN(process_, spawn({program_folder() + "/handover", "agent", "--config", config_file()}, log_file()));
+  TRY_ASSIGN(process_, spawn({program_folder() + "/handover", "agent", "--config", config_file()},
+                             log_file()));
   return {};
 }
 
@@ -158,12 +174,13 @@ void DeviceProcess::kill_now() {
 }
 
 Result<net::LocalClient> DeviceProcess::connect() const {
-  TRY_ASSIGN(const Secret token, posix::read_private_file(settings_.directory + "/api.token", 4096));
+  TRY_ASSIGN(const Secret token,
+             posix::read_private_file(settings_.directory + "/api.token", 4096));
   return net::LocalClient::make(address(), posix::without_trailing_newline(token));
 }
 
-Result<Answer> DeviceProcess::call(const std::string& method, const std::string& target, const Json& body,
-                                   const std::string& key) {
+Result<Answer> DeviceProcess::call(const std::string& method, const std::string& target,
+                                   const Json& body, const std::string& key) {
   if (client_ == nullptr) {
     TRY_ASSIGN(auto client, connect());
     client_ = std::make_unique<net::LocalClient>(std::move(client));
@@ -177,7 +194,8 @@ Result<Answer> DeviceProcess::call(const std::string& method, const std::string&
   TRY_ASSIGN(const HttpResponse response, client_->call(std::move(request)));
   Answer answer;
   answer.status = response.status;
-  if (auto parsed = parse_json(response.body, {.bytes_max = std::size_t{64} << 20, .depth_max = 64})) {
+  if (auto parsed =
+          parse_json(response.body, {.bytes_max = std::size_t{64} << 20, .depth_max = 64})) {
     answer.body = std::move(*parsed);
   }
   return answer;

@@ -1,5 +1,5 @@
-// A handheld as the demo, the benchmark and the integration tests use it: a folder made by `handover init`, and the real agent in a process
-// of its own, called over its local API.
+// A handheld as the demo, the benchmark and the integration tests use it: a folder made by
+// `handover init`, and the real agent in a process of its own, called over its local API.
 #pragma once
 
 #include <sys/types.h>
@@ -20,8 +20,9 @@ struct DeviceSettings {
   std::string first_name = "Given";
   std::string last_name = "Family";
   std::string location;
-  std::string key_ring;             ///< File of another device to share validation keys with; empty: a fresh ring.
-  std::string lanes_toml;           ///< The [[lanes]] tables, as they stand in handover.toml.
+  std::string
+      key_ring;  ///< File of another device to share validation keys with; empty: a fresh ring.
+  std::string lanes_toml;  ///< The [[lanes]] tables, as they stand in handover.toml.
   std::string stock_policy = "warn";
   std::string retry_first = "50ms";
   std::string retry_cap = "1s";
@@ -36,7 +37,8 @@ struct Answer {
 
 class DeviceProcess {
  public:
-  /// Runs `handover init` (the program beside this one), and writes the configuration. Errors: kConfig with what it printed.
+  /// Runs `handover init` (the program beside this one), and writes the configuration. Errors:
+  /// kConfig with what it printed.
   [[nodiscard]] static Result<std::unique_ptr<DeviceProcess>> make(DeviceSettings settings);
   /// Stops the agent, if it runs, and leaves the folder.
   ~DeviceProcess();
@@ -55,17 +57,21 @@ class DeviceProcess {
   [[nodiscard]] pid_t process() const { return process_; }
 
   /// One call to the local API. `key` is the Idempotency-Key, or empty. Errors: kUnreachable.
-  [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target, const Json& body = {},
-                                    const std::string& key = {});
+  [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target,
+                                    const Json& body = {}, const std::string& key = {});
 
   /// A client of its own for another thread or many calls.
   [[nodiscard]] Result<net::LocalClient> connect() const;
 
   [[nodiscard]] const std::string& directory() const { return settings_.directory; }
   [[nodiscard]] std::string config_file() const { return settings_.directory + "/handover.toml"; }
-  [[nodiscard]] std::string key_ring_file() const { return settings_.directory + "/validation.keys"; }
+  [[nodiscard]] std::string key_ring_file() const {
+    return settings_.directory + "/validation.keys";
+  }
   [[nodiscard]] std::string log_file() const { return settings_.directory + "/agent.log"; }
-  [[nodiscard]] std::string address() const { return "unix:" + settings_.directory + "/handover.sock"; }
+  [[nodiscard]] std::string address() const {
+    return "unix:" + settings_.directory + "/handover.sock";
+  }
   [[nodiscard]] const DeviceSettings& settings() const { return settings_; }
 
  private:
@@ -78,10 +84,12 @@ class DeviceProcess {
   std::unique_ptr<net::LocalClient> client_;
 };
 
-/// The folder of the running program: where its siblings `handover` and `handover-sim` are. HANDOVER_PROGRAMS overrides it (tests).
+/// The folder of the running program: where its siblings `handover` and `handover-sim` are.
+/// HANDOVER_PROGRAMS overrides it (tests).
 [[nodiscard]] std::string program_folder();
 
-/// The two lanes to the simulated back-ends, as handover.toml has them. `folder` gets the password files.
+/// The two lanes to the simulated back-ends, as handover.toml has them. `folder` gets the password
+/// files.
 struct SimulatedLanes {
   std::string servicemobility_url;
   std::string cmdb_url;

@@ -8,7 +8,7 @@
 namespace handover::sim {
 
 /// Returns the status. Errors: kUnreachable.
-[[nodiscard]] Result<int> post_json(const std::string& url, const std::string& body, const std::string& user,
-                                    const std::string& password);
+[[nodiscard]] Result<int> post_json(const std::string& url, const std::string& body,
+                                    const std::string& user, const std::string& password);
 
 }  // namespace handover::sim
