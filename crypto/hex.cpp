@@ -39,4 +39,13 @@ Result<std::vector<std::byte>> from_hex(std::string_view text) {
   return bytes;
 }
 
+std::int64_t sha256_number(std::string_view text) {
+  const Digest digest = sha256({text});
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
+  }
+  return static_cast<std::int64_t>(number);
+}
+
 }  // namespace handover::crypto

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -24,6 +25,10 @@ using Digest = std::array<std::byte, 32>;
 
 /// RFC 2104, of the parts one after the other; separators are the caller's to add.
 [[nodiscard]] Digest hmac_sha256(const Secret& key, std::span<const std::string_view> parts);
+
+/// The first 8 bytes of the SHA-256 of `text`, as a number: a short name for a long key. Two texts
+/// may share one.
+[[nodiscard]] std::int64_t sha256_number(std::string_view text);
 
 /// Two digits a byte, lower case.
 [[nodiscard]] std::string to_hex(std::span<const std::byte> bytes);

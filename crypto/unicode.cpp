@@ -39,11 +39,23 @@ std::u32string compose(utf8proc_int32_t* begin, utf8proc_int32_t* end, utf8proc_
   return composed;
 }
 
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+char32_t lower_case(char c) {
+  return static_cast<char32_t>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 }  // namespace
 
 std::optional<std::u32string> fold_nfkc(std::string_view text) {
   INVARIANT(text.size() <= kTypedBytesMax);
-  if (text.empty()) return std::u32string();
+  if (is_printable_ascii(text)) {  // Nearly every identifier: of it only the case folds.
+    std::u32string folded(text.size(), U' ');
+    std::transform(text.begin(), text.end(), folded.begin(), lower_case);
+    return folded;
+  }
   constexpr auto kOptions = static_cast<utf8proc_option_t>(
       UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
   std::vector<utf8proc_int32_t> buffer;

@@ -7,21 +7,13 @@ namespace {
 
 constexpr std::chrono::days kKept{30};
 
-std::int64_t hash_of(std::string_view key) {
-  const auto digest = crypto::sha256({key});
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
-  return static_cast<std::int64_t>(number);
-}
-
 }  // namespace
 
 Result<std::optional<ApiCall>> ApiCalls::read(std::string_view key) const {
   std::optional<ApiCall> call;
   Query row(database_,
             "SELECT digest, status, answer FROM api_calls WHERE key_hash = ? AND key = ?",
-            hash_of(key), key);
+            crypto::sha256_number(key), key);
   if (row.next())
     call = ApiCall{std::string(row.text(0)), static_cast<int>(row.integer(1)),
                    std::string(row.text(2))};
@@ -38,7 +30,8 @@ Result<void> ApiCalls::remember(std::string_view key, const ApiCall& call, WallT
       at - milliseconds(kKept).count()));
   return database_.execute(
       "INSERT INTO api_calls (key_hash, key, digest, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
-      hash_of(key), key, std::as_bytes(std::span(call.digest)), call.status, call.answer, at);
+      crypto::sha256_number(key), key, std::as_bytes(std::span(call.digest)), call.status,
+      call.answer, at);
 }
 
 }  // namespace handover::storage

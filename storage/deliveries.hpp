@@ -117,7 +117,7 @@ class Deliveries {
   [[nodiscard]] Result<Delivery> read(std::int64_t id) const;
   [[nodiscard]] Result<std::vector<Delivery>> of_record(std::int64_t record_seq) const;
   /// Numbers of up to `limit` records whose open deliveries on the lane come after `id` and share
-  /// an order key, oldest first.
+  /// an order key, oldest first. Requires: `id` is open.
   [[nodiscard]] Result<std::vector<std::int64_t>> records_behind(std::int64_t id, std::int64_t lane,
                                                                  std::int64_t limit) const;
   [[nodiscard]] Result<LaneCounts> counts(std::int64_t lane) const;

@@ -57,7 +57,8 @@ constexpr const char* kToMainJob = R"sql(
     delivery INTEGER PRIMARY KEY,
     request  TEXT NOT NULL
   );
-  -- Deliveries by order key, as the first 8 bytes of its SHA-256: all open ones, and some at their end, which are tidied away later.
+  -- Deliveries by order key, as the first 8 bytes of its SHA-256: all open ones, and some at their end,
+  -- which are tidied away later.
   CREATE TABLE order_keys (
     lane      INTEGER NOT NULL,
     order_key INTEGER NOT NULL,
@@ -110,7 +111,8 @@ constexpr const char* kToMainJob = R"sql(
   ) WITHOUT ROWID;
   CREATE TABLE api_calls (             -- answers by Idempotency-Key, so that a double tap is one record
     id       INTEGER PRIMARY KEY,      -- in the order of their coming
-    key_hash INTEGER NOT NULL,         -- first 8 bytes of its SHA-256: keys are random, and a small index stays in memory
+    -- First 8 bytes of its SHA-256: keys are random, and a small index stays in memory.
+    key_hash INTEGER NOT NULL,
     key      TEXT NOT NULL,
     digest   BLOB NOT NULL,
     status   INTEGER NOT NULL,

@@ -47,7 +47,7 @@ std::string lane_advice_text(const Json& lane) {
       text += wrap("last error: " + word(lane, "last_error"), "  ");
   }
   if (totals_of(lane).quarantined > 0) {
-    text += "  refused for good, a person decides: handover records --lane " + name +
+    text += "  refused for good; a person decides:\n    handover records --lane " + name +
             " --state quarantined\n";
   }
   return text;

@@ -37,8 +37,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
 
   bool key(string_t& name) override {
-    open_.back().name = name;
-    if (open_.back().names.insert(std::move(name)).second) return true;
+    open_.back().name = std::move(name);
+    if (is_new_name(open_.back())) return true;
     return stop(pointer(), "this name stands twice in one object; expected once");
   }
 
@@ -58,10 +58,22 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool is_object = false;
     std::vector<Json> items;
     std::vector<Json::Member> members;
-    std::set<std::string>
-        names;         // Looking through the members instead would take the square of their number.
+    std::set<std::string> names;  // Of the members, once they are many.
     std::string name;  // Of the member that comes next.
   };
+
+  /// To look through a few members is cheap; through many it would take the square of their number.
+  static bool is_new_name(Open& object) {
+    constexpr std::size_t kFew = 16;
+    if (object.members.size() < kFew) {
+      return std::none_of(object.members.begin(), object.members.end(),
+                          [&](const Json::Member& member) { return member.first == object.name; });
+    }
+    if (object.names.empty()) {
+      for (const auto& member : object.members) object.names.insert(member.first);
+    }
+    return object.names.insert(object.name).second;
+  }
 
   bool add(Json value) {
     if (open_.empty()) {

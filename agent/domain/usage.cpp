@@ -153,6 +153,12 @@ Result<Usage> parse_usage(const Json& body) {
                     complaints),
         is_count(usage.ref_module), complaints));
   }
+  std::size_t lines = 0;
+  for (const UsageLocation& location : usage.locations) lines += location.items.size();
+  if (lines > crypto::kLinesMax) {
+    object.complain("StorageLocations", "too long; expected at most " +
+                                            std::to_string(crypto::kLinesMax) + " lines in all");
+  }
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
   return usage;
 }

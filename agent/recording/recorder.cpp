@@ -33,16 +33,6 @@ Transfer transfer_of(const TransferRow& row) {
   return transfer_from_object(static_cast<Direction>(row.direction), *object);
 }
 
-/// Order keys are compared as 64 bits of their SHA-256: should two ever meet, one delivery waits
-/// for another without need.
-std::int64_t order_key_of(std::string_view key) {
-  const auto digest = crypto::sha256({key});
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    number = (number << 8U) | std::to_integer<std::uint64_t>(digest[i]);
-  return static_cast<std::int64_t>(number);
-}
-
 /// One usage for each device: its own location only; out for the sender, in for the receiver.
 Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_code) {
   UsageLocation location;
@@ -329,7 +319,8 @@ Result<void> Recorder::plan_deliveries(const Record& record) {
       delivery.environment = std::move(plan.environment);
       delivery.key = make_uuid(world_.entropy);
       delivery.now = world_.schedule.now();
-      for (const auto& key : plan.order_keys) delivery.order_keys.push_back(order_key_of(key));
+      for (const auto& key : plan.order_keys)
+        delivery.order_keys.push_back(crypto::sha256_number(key));
       RETURN_IF_ERROR(world_.store.deliveries.add(delivery));
     }
   }

@@ -19,9 +19,13 @@ constexpr int kOffersMax = 3;
 // The parts of the source documents: their warehouse samples, byte for byte, and one line without
 // serial number.
 constexpr const char* kWarehouseReceipts[] = {
-    R"({"name":"CUST0033","serialNumber":"CUST0033","manufacturerPartNumber":"TE-1405-HW-AC-B","location":"WWT","state":"instock","stockroom":"WWT","asset_tag":"UPS-CUST0033","revLog":null})",
-    R"({"name":"FCW1950C12F","serialNumber":"FCW1950C12F","manufacturerPartNumber":"WS-C3850-48U-S","location":"WWT","state":"instock","stockroom":"WWT","asset_tag":"No Asset Tag","revLog":"true"})",
-    R"({"name":"CUSTDC07","serialNumber":"CUSTDC07","manufacturerPartNumber":"C9800-40-K9","location":"c/o Customer","state":"intransit","stockroom":"WWT","asset_tag":"FWL-CUSTDC07","revLog":"false"})",
+    R"({"name":"CUST0033","serialNumber":"CUST0033","manufacturerPartNumber":"TE-1405-HW-AC-B",)"
+    R"("location":"WWT","state":"instock","stockroom":"WWT","asset_tag":"UPS-CUST0033","revLog":null})",
+    R"({"name":"FCW1950C12F","serialNumber":"FCW1950C12F","manufacturerPartNumber":"WS-C3850-48U-S",)"
+    R"("location":"WWT","state":"instock","stockroom":"WWT","asset_tag":"No Asset Tag","revLog":"true"})",
+    R"({"name":"CUSTDC07","serialNumber":"CUSTDC07","manufacturerPartNumber":"C9800-40-K9",)"
+    R"("location":"c/o Customer","state":"intransit","stockroom":"WWT","asset_tag":"FWL-CUSTDC07",)"
+    R"("revLog":"false"})",
 };
 
 Error wrong(std::string what) { return Error::refused("demo-failed", std::move(what)); }

@@ -31,7 +31,8 @@ Result<pid_t> spawn(const std::vector<std::string>& words, const std::string& ou
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output_file.c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  // Listening sockets of this process must not live on in the agent: a back-end that goes down has to be down.
+  // Listening sockets of this process must not live on in the agent: a back-end that goes down has
+  // to be down.
   posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   std::vector<char*> arguments;
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));

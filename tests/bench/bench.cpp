@@ -10,8 +10,8 @@
 #include "crypto/sha256.hpp"
 #include "platform/posix/private_file.hpp"
 #include "sim/devices/device_process.hpp"
-#include "tests/bench/agent_memory.hpp"
 #include "tests/bench/http_load.hpp"
+#include "tests/bench/process_usage.hpp"
 #include "tests/bench/sink.hpp"
 #include "tests/bench/store_floor.hpp"
 
@@ -37,7 +37,8 @@ std::string usage_body(std::size_t number) {
          digits + R"("}]}]},"site":"c/o Customer"})";
 }
 
-/// As random as the UUIDs that apps use: neighbours in time are none in an index (SplitMix64, Steele et al. 2014).
+/// As random as the UUIDs that apps use: neighbours in time are none in an index (SplitMix64,
+/// Steele et al. 2014).
 std::string usage_key(std::size_t number) {
   std::uint64_t state = (number + 1) * 0x9e3779b97f4a7c15U;
   state = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
@@ -68,18 +69,21 @@ class Bench {
     say("making a device, and counting what a record stores");
     std::error_code error;
     if (!std::filesystem::create_directory(settings_.folder, error)) {
-      return fail(Errc::kConfig, settings_.folder + ": cannot be made, or is there already; choose another --dir");
+      return fail(Errc::kConfig,
+                  settings_.folder + ": cannot be made, or is there already; choose another --dir");
     }
     sim::DeviceSettings device;
     device.directory = settings_.folder + "/device";
     device.user = "tech.17";
     device.location = "VAN-17";
-    device.lanes_toml = "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" + sink_.url() +
-                        "\"\nusername = \"handover\"\npassword_file = \"back-end.password\"\n";
+    device.lanes_toml =
+        "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" +
+        sink_.url() + "\"\nusername = \"handover\"\npassword_file = \"back-end.password\"\n";
     device.retry_cap = "5m";
     device.in_flight_max = kInFlight;
     TRY_ASSIGN(device_, DeviceProcess::make(std::move(device)));
-    TRY_ASSIGN(const Secret token, posix::read_private_file(device_->directory() + "/api.token", 4096));
+    TRY_ASSIGN(const Secret token,
+               posix::read_private_file(device_->directory() + "/api.token", 4096));
     authorization_ = "Bearer " + std::string(posix::without_trailing_newline(token).reveal());
     RETURN_IF_ERROR(count_bytes());
     return device_->start();
@@ -138,6 +142,7 @@ class Bench {
   Result<void> fill() {
     Duration time{0};
     const std::size_t start = recorded_;
+    TRY_ASSIGN(const Duration used_before, processor_time(device_->process()));
     while (recorded_ < settings_.waiting) {
       const std::size_t piece = std::min(kFillPiece, settings_.waiting - recorded_);
       TRY_ASSIGN(const Round round, record(piece, kManyClients));
@@ -145,14 +150,16 @@ class Bench {
       say("filling: " + std::to_string(recorded_) + " records wait");
     }
     outcome_.waiting = recorded_;
-    if (recorded_ > start) outcome_.fill_per_second = per_second(recorded_ - start, time);
-    return {};
+    if (recorded_ == start) return {};
+    outcome_.fill_per_second = per_second(recorded_ - start, time);
+    return used_since(used_before, recorded_ - start, outcome_.fill_processor_us);
   }
 
   Result<void> measure_starts() {
     std::vector<double> times;
     for (std::size_t i = 0; i < settings_.starts; ++i) {
-      say("starting with " + std::to_string(outcome_.waiting) + " waiting: " + std::to_string(i + 1));
+      say("starting with " + std::to_string(outcome_.waiting) +
+          " waiting: " + std::to_string(i + 1));
       device_->stop();
       TRY_ASSIGN(const Duration time, start_and_record());
       times.push_back(microseconds(time) / 1000);
@@ -164,7 +171,8 @@ class Bench {
   /// From before the process exists to the answer to its first record.
   Result<Duration> start_and_record() {
     HttpRequest request("POST", "/v1/usages");
-    request.headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", usage_key(recorded_)}};
+    request.headers = {{"Content-Type", "application/json"},
+                       {"Idempotency-Key", usage_key(recorded_)}};
     request.body = usage_body(recorded_++);
     const auto start = SteadyClock::now();
     RETURN_IF_ERROR(device_->launch());
@@ -172,7 +180,9 @@ class Bench {
       TRY_ASSIGN(auto client, device_->connect());
       const auto answer = client.call(request);
       if (answer && answer->status == 201) return Duration(SteadyClock::now() - start);
-      if (answer) return fail(Errc::kUnreachable, "the first record was answered " + std::to_string(answer->status));
+      if (answer)
+        return fail(Errc::kUnreachable,
+                    "the first record was answered " + std::to_string(answer->status));
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     return fail(Errc::kUnreachable, "the agent does not answer");
@@ -182,22 +192,42 @@ class Bench {
     say("draining");
     const std::size_t waiting = recorded_;
     sink_.open();
+    TRY_ASSIGN(const Duration used_before, processor_time(device_->process()));
     const auto start = SteadyClock::now();
     TRY_ASSIGN(const auto synced, device_->call("POST", "/v1/sync"));
-    if (!synced.ok()) return fail(Errc::kUnreachable, "sync was answered " + std::to_string(synced.status));
-    while (sink_.count() < waiting && SteadyClock::now() - start < kDrainTime) std::this_thread::sleep_for(kPoll);
+    if (!synced.ok())
+      return fail(Errc::kUnreachable, "sync was answered " + std::to_string(synced.status));
+    while (sink_.count() < waiting && SteadyClock::now() - start < kDrainTime)
+      std::this_thread::sleep_for(kPoll);
     RETURN_IF_ERROR(await_nothing_pending());
     outcome_.drain_per_second = per_second(waiting, SteadyClock::now() - start);
+    RETURN_IF_ERROR(used_since(used_before, waiting, outcome_.drain_processor_us));
+    return measure_drain_floor();
+  }
 
+  Result<void> measure_drain_floor() {
     const std::vector<std::string> requests = sink_.take_requests();
     std::vector<double> rates;
+    std::vector<double> used;
     for (std::size_t i = 0; i < kReplays; ++i) {
-      say("the same requests from a bare client: " + std::to_string(i + 1) + " of " + std::to_string(kReplays));
+      say("the same requests from a bare client: " + std::to_string(i + 1) + " of " +
+          std::to_string(kReplays));
+      const Duration used_before = own_processor_time();
       TRY_ASSIGN(const Round round, send_all(loopback_endpoint(sink_.port()), requests, kInFlight));
+      used.push_back(microseconds(own_processor_time() - used_before) /
+                     static_cast<double>(requests.size()));
       rates.push_back(per_second(requests.size(), round.whole));
       (void)sink_.take_requests();
     }
     outcome_.drain_floor_per_second = median(rates);
+    outcome_.drain_floor_processor_us = median(used);
+    return {};
+  }
+
+  /// The agent's processor time since `before`, for each of `records`.
+  Result<void> used_since(Duration before, std::size_t records, double& each_us) const {
+    TRY_ASSIGN(const Duration now, processor_time(device_->process()));
+    each_us = microseconds(now - before) / static_cast<double>(records);
     return {};
   }
 
@@ -207,7 +237,8 @@ class Bench {
     while (SteadyClock::now() - start < kDrainTime) {
       TRY_ASSIGN(const auto status, device_->call("GET", "/v1/status"));
       const Json* lanes = status.body.find("lanes");
-      if (lanes == nullptr || lanes->items().size() != 1) return fail(Errc::kUnreachable, "the status has no lane");
+      if (lanes == nullptr || lanes->items().size() != 1)
+        return fail(Errc::kUnreachable, "the status has no lane");
       const Json& lane = lanes->items().front();
       if (lane.text_of("pending") == "0" && lane.text_of("unknown") == "0") return {};
       std::this_thread::sleep_for(kPoll);

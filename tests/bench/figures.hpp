@@ -15,7 +15,8 @@ struct Round {
   Duration whole{0};
 };
 
-/// The value that the given share of all does not exceed (nearest rank). Requires: at least one, 0 < share <= 1.
+/// The value that the given share of all does not exceed (nearest rank). Requires: at least one, 0
+/// < share <= 1.
 [[nodiscard]] Duration percentile(std::vector<Duration> values, double share);
 /// The middle one; of an even number the mean of the two. Requires: at least one.
 [[nodiscard]] double median(std::vector<double> values);
@@ -23,7 +24,8 @@ struct Round {
 [[nodiscard]] double microseconds(Duration time);
 [[nodiscard]] double per_second(std::size_t count, Duration time);
 
-/// What rounds of the same thing come to: the median of each round's own figure, so that one disturbed round moves nothing.
+/// What rounds of the same thing come to: the median of each round's own figure, so that one
+/// disturbed round moves nothing.
 struct Figures {
   double p50_us = 0;
   double p99_us = 0;

@@ -54,13 +54,16 @@ asio::awaitable<void> run_client(std::shared_ptr<Work> work, std::shared_ptr<Soc
 
 }  // namespace
 
-Endpoint unix_endpoint(const std::string& path) { return asio::local::stream_protocol::endpoint(path); }
+Endpoint unix_endpoint(const std::string& path) {
+  return asio::local::stream_protocol::endpoint(path);
+}
 
 Endpoint loopback_endpoint(unsigned short port) {
   return asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port);
 }
 
-Result<Round> send_all(const Endpoint& endpoint, const std::vector<std::string>& requests, std::size_t clients) {
+Result<Round> send_all(const Endpoint& endpoint, const std::vector<std::string>& requests,
+                       std::size_t clients) {
   asio::io_context context(1);
   const auto work = std::make_shared<Work>(requests);
   work->calls.reserve(requests.size());
@@ -70,7 +73,8 @@ Result<Round> send_all(const Endpoint& endpoint, const std::vector<std::string>&
     boost::system::error_code error;
     socket->connect(endpoint, error);
     if (error) return fail(Errc::kUnreachable, "a client cannot connect: " + error.message());
-    if (endpoint.protocol().family() != AF_UNIX) socket->set_option(asio::ip::tcp::no_delay(true), error);
+    if (endpoint.protocol().family() != AF_UNIX)
+      socket->set_option(asio::ip::tcp::no_delay(true), error);
     sockets.push_back(std::move(socket));
   }
   for (auto& socket : sockets) asio::co_spawn(context, run_client(work, socket), asio::detached);

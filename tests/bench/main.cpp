@@ -28,15 +28,27 @@ struct Arguments {
 
 void add_options(CLI::App& program, Arguments& arguments) {
   program.footer(
-      "Floor and agent take turns on the same disk and the same loopback; every figure wanted is a ratio to that floor.\n"
+      "Floor and agent take turns on the same disk and the same loopback; every figure wanted is a "
+      "ratio to that floor.\n"
       "Build with the release preset. Example, on the disk of the present folder:\n"
-      "  build/release/handover-bench --dir bench-run --json bench.json");
-  program.add_option("--dir", arguments.folder, "Folder to make for the stores, on the disk to measure; else one under the system's");
+      "  build/release/handover-bench --dir bench-run --json bench.json\n"
+      "Where other work keeps every core busy, Linux may wake a process only at its next tick (4 "
+      "ms), and then that is what\n"
+      "is measured. Ahead of the others: sudo chrt --rr 1 build/release/handover-bench …");
+  program.add_option(
+      "--dir", arguments.folder,
+      "Folder to make for the stores, on the disk to measure; else one under the system's");
   program.add_option("--json", arguments.json_file, "Write the figures to this file");
-  program.add_option("--waiting", arguments.waiting, "Records that wait before the drain")->capture_default_str();
-  program.add_option("--rounds", arguments.rounds, "Rounds of recording")->capture_default_str()->check(CLI::PositiveNumber);
-  program.add_option("--calls", arguments.calls, "Calls in a round")->capture_default_str()->check(CLI::PositiveNumber);
-  program.add_flag("--quick", arguments.quick, "Small counts: shows that everything works, measures nothing worth reading");
+  program.add_option("--waiting", arguments.waiting, "Records that wait before the drain")
+      ->capture_default_str();
+  program.add_option("--rounds", arguments.rounds, "Rounds of recording")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  program.add_option("--calls", arguments.calls, "Calls in a round")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  program.add_flag("--quick", arguments.quick,
+                   "Small counts: shows that everything works, measures nothing worth reading");
   program.add_flag("--keep", arguments.keep, "Leave the folder behind");
 }
 
@@ -53,10 +65,14 @@ BenchSettings settings_of(const Arguments& arguments) {
   }
   settings.folder = arguments.folder;
   if (settings.folder.empty()) {
-    settings.folder = (fs::temp_directory_path() / ("handover-bench-" + std::to_string(std::random_device()()))).string();
+    settings.folder =
+        (fs::temp_directory_path() / ("handover-bench-" + std::to_string(std::random_device()())))
+            .string();
   }
   settings.folder = fs::absolute(settings.folder).string();
-  settings.progress = [](const std::string& line) { std::cerr << "handover-bench: " << line << std::endl; };
+  settings.progress = [](const std::string& line) {
+    std::cerr << "handover-bench: " << line << std::endl;
+  };
   return settings;
 }
 
@@ -83,7 +99,8 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program("Measures the agent against what its disk and network give without it.", "handover-bench");
+  CLI::App program("Measures the agent against what its disk and network give without it.",
+                   "handover-bench");
   Arguments arguments;
   add_options(program, arguments);
   try {

@@ -29,26 +29,29 @@ struct Target {
 
 std::array<Target, 5> targets_of(const BenchOutcome& o) {
   const double resident = std::max(o.resident_waiting_mib, o.resident_restarted_mib);
-  return {{{"one_client_p50_to_floor", "one client, p50, to the bare insert's", o.one_client.p50_us / o.floor.p50_us, 1.5, true, "x"},
-           {"sixteen_clients_rate_to_floor", "sixteen clients, records a second, to the bare insert's",
-            o.sixteen_clients.per_second / o.floor.per_second, 3, false, "x"},
-           {"drain_to_floor", "drain, records a second, to the bare client's", o.drain_per_second / o.drain_floor_per_second, 0.7,
-            false, "x"},
-           {"resident_mib", "resident with all waiting", resident, 16, true, "MiB"},
-           {"start_ms", "start to first accepted record", o.start_ms, 50, true, "ms"}}};
+  return {
+      {{"one_client_p50_to_floor", "one client, p50, to the bare insert's",
+        o.one_client.p50_us / o.floor.p50_us, 1.5, true, "x"},
+       {"sixteen_clients_rate_to_floor", "sixteen clients, records a second, to the bare insert's",
+        o.sixteen_clients.per_second / o.floor.per_second, 3, false, "x"},
+       {"drain_to_floor", "drain, records a second, to the bare client's",
+        o.drain_per_second / o.drain_floor_per_second, 0.7, false, "x"},
+       {"resident_mib", "resident with all waiting", resident, 16, true, "MiB"},
+       {"start_ms", "start to first accepted record", o.start_ms, 50, true, "ms"}}};
 }
 
 std::string line(const char* name, const Figures& figures) {
   std::array<char, 160> text{};
-  const int length = std::snprintf(text.data(), text.size(), "  %-30s %10.0f %12.1f %12.1f\n", name, figures.per_second,
-                                   figures.p50_us, figures.p99_us);
+  const int length = std::snprintf(text.data(), text.size(), "  %-30s %10.0f %12.1f %12.1f\n", name,
+                                   figures.per_second, figures.p50_us, figures.p99_us);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
 std::string line(const Target& target) {
   std::array<char, 160> text{};
-  const int length = std::snprintf(text.data(), text.size(), "  %-54s %8.2f %-4s %s %-5g %s\n", target.words, target.value,
-                                   target.unit, target.at_most ? "<=" : ">=", target.limit, target.is_met() ? "met" : "MISSED");
+  const int length = std::snprintf(
+      text.data(), text.size(), "  %-54s %8.2f %-4s %s %-5g %s\n", target.words, target.value,
+      target.unit, target.at_most ? "<=" : ">=", target.limit, target.is_met() ? "met" : "MISSED");
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -67,11 +70,15 @@ std::string table_of(const BenchOutcome& o) {
   text += line("agent, one client", o.one_client);
   text += line("agent, sixteen clients", o.sixteen_clients);
   text += "drain of " + std::to_string(o.waiting) + " waiting records\n";
-  text += "  agent " + number(o.drain_per_second, 0) + " records/s, bare client " + number(o.drain_floor_per_second, 0) +
-          " requests/s; the queue was filled at " + number(o.fill_per_second, 0) + " records/s\n";
+  text += "  agent " + number(o.drain_per_second, 0) + " records/s, bare client " +
+          number(o.drain_floor_per_second, 0) + " requests/s; the queue was filled at " +
+          number(o.fill_per_second, 0) + " records/s\n";
+  text += "processor time, us a record\n  agent, accepting " + number(o.fill_processor_us, 1) +
+          ", delivering " + number(o.drain_processor_us, 1) + "; bare client " +
+          number(o.drain_floor_processor_us, 1) + "\n";
   text += "resident memory, MiB\n  empty " + number(o.resident_empty_mib, 1) + ", all accepted " +
-          number(o.resident_waiting_mib, 1) + ", restarted " + number(o.resident_restarted_mib, 1) + ", drained " +
-          number(o.resident_drained_mib, 1) + "\n";
+          number(o.resident_waiting_mib, 1) + ", restarted " + number(o.resident_restarted_mib, 1) +
+          ", drained " + number(o.resident_drained_mib, 1) + "\n";
   text += "wanted\n";
   for (const Target& target : targets_of(o)) text += line(target);
   return text;
@@ -80,24 +87,29 @@ std::string table_of(const BenchOutcome& o) {
 Json json_of(const BenchOutcome& o) {
   Json targets = Json::object();
   for (const Target& target : targets_of(o)) {
-    targets.set(target.name, Json::object({{"value", json_number(target.value)},
-                                           {target.at_most ? "at_most" : "at_least", json_number(target.limit)},
-                                           {"met", Json(target.is_met())}}));
+    targets.set(target.name,
+                Json::object({{"value", json_number(target.value)},
+                              {target.at_most ? "at_most" : "at_least", json_number(target.limit)},
+                              {"met", Json(target.is_met())}}));
   }
-  return Json::object({{"record_bytes", Json(static_cast<std::int64_t>(o.record_bytes))},
-                       {"floor", json_of(o.floor)},
-                       {"one_client", json_of(o.one_client)},
-                       {"sixteen_clients", json_of(o.sixteen_clients)},
-                       {"waiting", Json(static_cast<std::int64_t>(o.waiting))},
-                       {"fill_per_second", json_number(o.fill_per_second)},
-                       {"drain_per_second", json_number(o.drain_per_second)},
-                       {"drain_floor_per_second", json_number(o.drain_floor_per_second)},
-                       {"resident_mib", Json::object({{"empty", json_number(o.resident_empty_mib)},
-                                                      {"waiting", json_number(o.resident_waiting_mib)},
-                                                      {"restarted", json_number(o.resident_restarted_mib)},
-                                                      {"drained", json_number(o.resident_drained_mib)}})},
-                       {"start_ms", json_number(o.start_ms)},
-                       {"wanted", std::move(targets)}});
+  return Json::object(
+      {{"record_bytes", Json(static_cast<std::int64_t>(o.record_bytes))},
+       {"floor", json_of(o.floor)},
+       {"one_client", json_of(o.one_client)},
+       {"sixteen_clients", json_of(o.sixteen_clients)},
+       {"waiting", Json(static_cast<std::int64_t>(o.waiting))},
+       {"fill_per_second", json_number(o.fill_per_second)},
+       {"drain_per_second", json_number(o.drain_per_second)},
+       {"drain_floor_per_second", json_number(o.drain_floor_per_second)},
+       {"processor_us", Json::object({{"accept", json_number(o.fill_processor_us)},
+                                      {"deliver", json_number(o.drain_processor_us)},
+                                      {"drain_floor", json_number(o.drain_floor_processor_us)}})},
+       {"resident_mib", Json::object({{"empty", json_number(o.resident_empty_mib)},
+                                      {"waiting", json_number(o.resident_waiting_mib)},
+                                      {"restarted", json_number(o.resident_restarted_mib)},
+                                      {"drained", json_number(o.resident_drained_mib)}})},
+       {"start_ms", json_number(o.start_ms)},
+       {"wanted", std::move(targets)}});
 }
 
 }  // namespace handover::bench

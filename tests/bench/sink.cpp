@@ -19,13 +19,16 @@ using asio::ip::tcp;
 constexpr auto kUseTuple = asio::as_tuple(asio::use_awaitable);
 
 std::string make_answer(const std::string& status, const std::string& body) {
-  return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+  return "HTTP/1.1 " + status +
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + body;
 }
 const std::string kLoggedIn = make_answer("200 OK", R"({"token":"bench-token"})");
 const std::string kCreated = make_answer("201 Created", "{}");
 
-void append(std::string& text, boost::beast::string_view part) { text.append(part.data(), part.size()); }
+void append(std::string& text, boost::beast::string_view part) {
+  text.append(part.data(), part.size());
+}
 
 /// Header names and values are sent again as they came.
 std::string wire_of(const http::request<http::string_body>& request) {

@@ -1,4 +1,5 @@
-// A back-end that costs next to nothing: it keeps what it is sent, and says 201. It runs in a thread of its own.
+// A back-end that costs next to nothing: it keeps what it is sent, and says 201. It runs in a
+// thread of its own.
 #pragma once
 
 #include <atomic>
@@ -27,7 +28,8 @@ class Sink {
   /// Uploads answered so far; logins do not count. Any thread.
   [[nodiscard]] std::size_t count() const { return count_.load(); }
 
-  /// What was uploaded, as on the wire, oldest first, and forgets it. Requires: no upload is under way.
+  /// What was uploaded, as on the wire, oldest first, and forgets it. Requires: no upload is under
+  /// way.
   [[nodiscard]] std::vector<std::string> take_requests();
 
  private:

@@ -26,7 +26,8 @@ Result<std::vector<std::string>> column_of(Database& database, const std::string
 }  // namespace
 
 Result<Secret> read_store_key(const std::string& folder) {
-  TRY_ASSIGN(const Secret content, posix::read_private_file(folder + "/store.key", kKeyFileBytesMax));
+  TRY_ASSIGN(const Secret content,
+             posix::read_private_file(folder + "/store.key", kKeyFileBytesMax));
   const Secret digits = posix::without_trailing_newline(content);
   auto bytes = crypto::from_hex(digits.reveal());
   if (!bytes) return fail(Errc::kConfig, folder + "/store.key: expected hex digits");
@@ -34,7 +35,8 @@ Result<Secret> read_store_key(const std::string& folder) {
 }
 
 Result<std::int64_t> stored_bytes(const std::string& store_file, const Secret& key) {
-  std::deque<std::string> statements;  // A statement's text must stay where it is as long as the database is open.
+  std::deque<std::string>
+      statements;  // A statement's text must stay where it is as long as the database is open.
   TRY_ASSIGN(const auto database, Database::open({store_file, "", OpenMode::kExisting}, key));
   statements.emplace_back("SELECT name FROM sqlite_master WHERE type = 'table'");
   TRY_ASSIGN(const auto tables, column_of(*database, statements.back()));
@@ -43,7 +45,8 @@ Result<std::int64_t> stored_bytes(const std::string& store_file, const Secret& k
     statements.push_back("SELECT name FROM pragma_table_info('" + table + "')");
     TRY_ASSIGN(const auto columns, column_of(*database, statements.back()));
     for (const auto& column : columns) {
-      statements.push_back("SELECT coalesce(sum(length(CAST(" + column + " AS BLOB))), 0) FROM " + table);
+      statements.push_back("SELECT coalesce(sum(length(CAST(" + column + " AS BLOB))), 0) FROM " +
+                           table);
       TRY_ASSIGN(const auto sum, column_of(*database, statements.back()));
       total += std::stoll(sum.at(0));
     }
@@ -53,7 +56,8 @@ Result<std::int64_t> stored_bytes(const std::string& store_file, const Secret& k
 
 Result<std::unique_ptr<StoreFloor>> StoreFloor::make(const std::string& file, const Secret& key) {
   TRY_ASSIGN(auto database, Database::open({file, "", OpenMode::kCreate}, key));
-  RETURN_IF_ERROR(database->execute_script("CREATE TABLE floor (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"));
+  RETURN_IF_ERROR(database->execute_script(
+      "CREATE TABLE floor (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"));
   return std::unique_ptr<StoreFloor>(new StoreFloor(std::move(database)));
 }
 

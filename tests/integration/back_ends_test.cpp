@@ -231,7 +231,8 @@ TEST_CASE(
   drain(device);
   CHECK(number(lane_status(device, "cmdb"), "quarantined") == 0);
   CHECK(count(world, kCmdb, "assets_count") == kUnits);
-  for (const Json& asset : member(world.back_ends().state(kCmdb), "assets").items()) {
+  const Json state = world.back_ends().state(kCmdb);
+  for (const Json& asset : member(state, "assets").items()) {
     CHECK(asset.text_of("location") == "VAN-17");
   }
 }

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "tests/integration/program.hpp"
 #include "tests/integration/world.hpp"
 
 namespace handover::test {
@@ -14,6 +15,9 @@ namespace {
 constexpr int kKills = 50;
 constexpr int kClients = 3;
 constexpr int kLongestLifeMs = 150;
+constexpr int kLongestStartMs = 60;
+constexpr int kStartsKilled =
+    20;  ///< Beside those: killed while it starts and takes in what was under way.
 
 struct Asked {
   std::string reference;
@@ -82,6 +86,12 @@ class Client {
   std::thread thread_;
 };
 
+void kill_while_starting(const Device& device, World& world, std::chrono::milliseconds after) {
+  const Program starting({"agent", "--config", device->config_file()},
+                         world.folder().file("killed.out"));
+  std::this_thread::sleep_for(after);
+}
+
 std::string reference_of(const Json& usage) { return usage.text_of("RefObjID"); }
 
 /// Reference to record ids, as the device has them.
@@ -127,6 +137,8 @@ TEST_CASE(
     for (int kill = 0; kill < kKills; ++kill) {
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % kLongestLifeMs));
       device->kill_now();
+      const auto of_start = std::chrono::milliseconds(random() % kLongestStartMs);
+      if (kill < kStartsKilled) kill_while_starting(device, world, of_start);
       const auto started = device->start();
       INFO("start after kill " << kill << ": " << (started ? "" : started.error().detail));
       if (!started) enough = true;

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Holds every answer of a real agent against docs/openapi.yaml.
 
-Makes every call, in success and in error, with the simulated back-ends behind the agent. Fails if the agent answered with a
-path, status, content type, header or body that the document does not describe, or if a documented call was never made.
-Needs python3-jsonschema and python3-yaml. HANDOVER_PROGRAMS names the folder of `handover` and `handover-sim`.
+Makes every call, in success and in error, with the simulated back-ends behind the agent. Fails if the agent
+answered with a path, status, content type, header or body that the document does not describe, or if a
+documented call was never made. Needs python3-jsonschema and python3-yaml. HANDOVER_PROGRAMS names the folder
+of `handover` and `handover-sim`.
 """
 
 import http.client
@@ -49,9 +50,13 @@ def complaints(schema, value):
     return [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:300]}" for e in validator.iter_errors(value)]
 
 
-# --- The document by itself -------------------------------------------------------------------------------------------
+# --- The document by itself -----------------------------------------------------------------------
 
-REFERENCE = {"type": "object", "required": ["$ref"], "properties": {"$ref": {"type": "string", "pattern": "^#/components/"}}}
+REFERENCE = {
+    "type": "object",
+    "required": ["$ref"],
+    "properties": {"$ref": {"type": "string", "pattern": "^#/components/"}},
+}
 
 
 def or_reference(name):
@@ -69,12 +74,18 @@ STRUCTURE = {
             "type": "object",
             "required": ["title", "version"],
             "additionalProperties": False,
-            "properties": {name: {"type": "string"} for name in ("title", "version", "summary", "description")},
+            "properties": {
+                name: {"type": "string"} for name in ("title", "version", "summary", "description")
+            },
         },
         "servers": {"type": "array", "items": {"type": "object", "required": ["url"]}},
         "security": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "array"}}},
         "tags": {"type": "array", "items": {"type": "object", "required": ["name"]}},
-        "paths": {"type": "object", "propertyNames": {"pattern": "^/"}, "additionalProperties": {"$ref": "#/$defs/path"}},
+        "paths": {
+            "type": "object",
+            "propertyNames": {"pattern": "^/"},
+            "additionalProperties": {"$ref": "#/$defs/path"},
+        },
         "components": {
             "type": "object",
             "additionalProperties": False,
@@ -159,7 +170,10 @@ STRUCTURE = {
                 "additionalProperties": False,
                 "properties": {
                     "schema": {"type": "object"},
-                    "examples": {"type": "object", "additionalProperties": {"type": "object", "required": ["value"]}},
+                    "examples": {
+                        "type": "object",
+                        "additionalProperties": {"type": "object", "required": ["value"]},
+                    },
                 },
             },
         },
@@ -220,7 +234,7 @@ def check_path_parameters():
             raise Wrong(f"{path}: its parameters are not those of its path")
 
 
-# --- The programs -----------------------------------------------------------------------------------------------------
+# --- The programs ---------------------------------------------------------------------------------
 
 PASSWORD = "a-password-of-this-test"
 
@@ -232,7 +246,8 @@ class BackEnds:
         password_file = folder / "back-end.password"
         password_file.touch(mode=0o600)
         password_file.write_text(PASSWORD + "\n")
-        command = [PROGRAMS / "handover-sim", "back-ends", "--servicemobility", "127.0.0.1:0", "--cmdb", "127.0.0.1:0"]
+        command = [PROGRAMS / "handover-sim", "back-ends"]
+        command += ["--servicemobility", "127.0.0.1:0", "--cmdb", "127.0.0.1:0"]
         command += ["--user", "tech.17", "--user", "tech.22", "--password-file", password_file]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.urls = {}
@@ -287,7 +302,8 @@ class Device:
             command += ["--password-file", folder.parent / "back-end.password"]
         subprocess.run(command, check=True, capture_output=True)
         config = folder / "handover.toml"
-        config.write_text(config.read_text().replace('policy = "warn"', f'policy = "{policy}"').replace('"2s"', '"50ms"'))
+        text = config.read_text().replace('policy = "warn"', f'policy = "{policy}"')
+        config.write_text(text.replace('"2s"', '"50ms"'))
         self.log = open(folder / "agent.log", "wb")
         self.process = subprocess.Popen([PROGRAMS / "handover", "agent", "--config", config], stderr=self.log)
         self.token = (folder / "api.token").read_text().strip()
@@ -336,7 +352,7 @@ class Device:
         self.log.close()
 
 
-# --- Answers against the document -------------------------------------------------------------------------------------
+# --- Answers against the document -----------------------------------------------------------------
 
 EXERCISED = {}  # (path, method) -> statuses
 
@@ -416,7 +432,8 @@ def problem(device, method, target, status, name, body=None, headers=None):
 def undocumented(device, method, target, status, name):
     """404 and 405 for calls that there are not."""
     got, headers, content = device.send(method, target)
-    described = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    described = {"content": {"application/problem+json": {"schema": schema}}}
     value = check_content(f"{method} {target} -> {got}", described, headers, content)
     if got != status or value["type"] != f"urn:handover:problem:{name}":
         raise Wrong(f"{method} {target} -> {got}, {value['type']}; expected {status}, {name}")
@@ -424,7 +441,7 @@ def undocumented(device, method, target, status, name):
         raise Wrong(f"{method} {target}: 405 without Allow")
 
 
-# --- Every call -------------------------------------------------------------------------------------------------------
+# --- Every call -----------------------------------------------------------------------------------
 
 UNIT = {"ProdNum": "WS-C3850-48U-S", "SerialNum": "FCW1950C12F"}
 NOBODY = "00000000-0fff-8c2b-9d7f-3a1e5b6c7d8e"
@@ -432,7 +449,8 @@ NOBODY = "00000000-0fff-8c2b-9d7f-3a1e5b6c7d8e"
 
 def transfer_body(direction, partner, cables, **more):
     items = [{**UNIT, "Qty": 1, "BatchNum": ""}, {"ProdNum": "CAT6-3M", "Qty": cables}]
-    transfer = {"FromStorageLocation": "VAN-17", "ToStorageLocation": "VAN-22", "TransferTech": {"UserID": partner}, "Items": items}
+    transfer = {"FromStorageLocation": "VAN-17", "ToStorageLocation": "VAN-22"}
+    transfer |= {"TransferTech": {"UserID": partner}, "Items": items}
     return {"direction": direction, "transfer": {**transfer, **more}}
 
 
@@ -451,32 +469,47 @@ def wait_for(device, record, lane, state):
     raise Wrong(f"record {record} does not become {state} on {lane}: {deliveries}")
 
 
+def create(device, target, body, headers=None):
+    return call(device, "POST", target, body, headers, expect=201)
+
+
 def make_records(van_17, back_ends):
-    """Usages and asset events of every kind; returns the ids of a quarantined record and of a delivered one."""
+    """Usages and asset events of every kind; returns the ids of a quarantined and of a delivered record."""
     receipt = {"event": "receipt", "location": "WWT", "stockroom": "WWT"}
     unit = {"serialNumber": "FCW1950C12F", "manufacturerPartNumber": "WS-C3850-48U-S"}
-    event = call(van_17, "POST", "/v1/asset-events", {**receipt, "items": [{**unit, "asset_tag": "T-1", "type": "Switch"}]}, expect=201)
+    items = [{**unit, "asset_tag": "T-1", "type": "Switch"}]
+    event = create(van_17, "/v1/asset-events", {**receipt, "items": items})
     wait_for(van_17, event["id"], "cmdb", "delivered")
-    load = call(van_17, "POST", "/v1/usages", usage_body("1001", "LOAD-1", {**UNIT, "InQty": 1}, {"ProdNum": "CAT6-3M", "InQty": "10"}), expect=201)
-    counted = {"ProdNum": "CAT6-3M", "InventoryQty": 9, "ReportedDamagedQty": 1, "DispositionReasons": [{"ReasonCode": "7", "Desc": "wet", "Qty": 1}]}
-    call(van_17, "POST", "/v1/usages", usage_body("1004", "COUNT-1", counted), expect=201)
-    call(van_17, "POST", "/v1/usages", usage_body("1007", "ADJ-1", {"ProdNum": "SFP", "OutQty": 0.5, "BatchNum": None}), expect=201)
+    lines = [{**UNIT, "InQty": 1}, {"ProdNum": "CAT6-3M", "InQty": "10"}]
+    load = create(van_17, "/v1/usages", usage_body("1001", "LOAD-1", *lines))
+    reasons = [{"ReasonCode": "7", "Desc": "wet", "Qty": 1}]
+    counted = {"ProdNum": "CAT6-3M", "InventoryQty": 9, "ReportedDamagedQty": 1}
+    counted["DispositionReasons"] = reasons
+    create(van_17, "/v1/usages", usage_body("1004", "COUNT-1", counted))
+    lost = {"ProdNum": "SFP", "OutQty": 0.5, "BatchNum": None}
+    create(van_17, "/v1/usages", usage_body("1007", "ADJ-1", lost))
     wait_for(van_17, load["id"], "servicemobility", "delivered")
     wait_for(van_17, load["id"], "cmdb", "delivered")
     back_ends.fault("servicemobility", kind="unknown_product", next=1)
     back_ends.fault("cmdb", kind="result_error", next=1)
-    work = usage_body("1002", "WO-4711", {"ProdNum": "C9800-40-K9", "OutQty": 1, "SerialNum": "CUSTDC07"}, site="c/o Customer")
-    refused = call(van_17, "POST", "/v1/usages", work, {"Idempotency-Key": "tap"}, expect=201)
-    call(van_17, "POST", "/v1/usages", work, {"Idempotency-Key": "tap"}, expect=201)
+    installed = {"ProdNum": "C9800-40-K9", "OutQty": 1, "SerialNum": "CUSTDC07"}
+    work = usage_body("1002", "WO-4711", installed, site="c/o Customer")
+    refused = create(van_17, "/v1/usages", work, {"Idempotency-Key": "tap"})
+    create(van_17, "/v1/usages", work, {"Idempotency-Key": "tap"})
     wait_for(van_17, refused["id"], "servicemobility", "quarantined")
     wait_for(van_17, refused["id"], "cmdb", "quarantined")
     return refused["id"], load["id"]
 
 
+LISTS = """
+    /v1/records /v1/records?limit=1 /v1/records?state=quarantined&lane=cmdb /v1/records?after=1&limit=2
+    /v1/transfers /v1/transfers?state=offered&limit=1 /v1/transfers?after=1
+    /v1/stock /v1/stock?limit=1 /v1/stock?location=van-17&query=cat /v1/status /metrics
+"""
+
+
 def read_lists(van_17, quarantined):
-    for target in ("/v1/records", "/v1/records?limit=1", "/v1/records?state=quarantined&lane=cmdb", "/v1/records?after=1&limit=2",
-                   "/v1/transfers", "/v1/transfers?state=offered&limit=1", "/v1/transfers?after=1", "/v1/stock", "/v1/stock?limit=1",
-                   "/v1/stock?location=van-17&query=cat", "/v1/status", "/metrics", f"/v1/records/{quarantined}"):
+    for target in [*LISTS.split(), f"/v1/records/{quarantined}"]:
         value = call(van_17, "GET", target, expect=200)
         if isinstance(value, dict) and value.get("next"):
             page = re.sub(r"after=\d+&", "", target)
@@ -489,7 +522,8 @@ def change_deliveries(van_17, quarantined, delivered):
     call(van_17, "POST", target + "cmdb/discard", {"reason": "settled by hand"}, expect=200)
     wait_for(van_17, quarantined, "servicemobility", "delivered")
     problem(van_17, "POST", target + "cmdb/retry", 409, "delivery-closed")
-    problem(van_17, "POST", f"/v1/records/{delivered}/deliveries/servicemobility/discard", 409, "delivery-closed", {"reason": "x"})
+    at_its_end = f"/v1/records/{delivered}/deliveries/servicemobility/discard"
+    problem(van_17, "POST", at_its_end, 409, "delivery-closed", {"reason": "x"})
     for action, body in (("retry", None), ("discard", {"reason": "x"})):
         problem(van_17, "POST", target + f"nonsense/{action}", 404, "not-found", body)
         problem(van_17, "POST", f"/v1/records/{NOBODY}/deliveries/cmdb/{action}", 404, "not-found", body)
@@ -499,27 +533,30 @@ def change_deliveries(van_17, quarantined, delivered):
 
 def hand_over(van_17, van_22):
     """From offer to both halves, with everything that can go wrong on the way."""
-    offer = call(van_17, "POST", "/v1/transfers", transfer_body("outbound", "tech.22", 2.5, FlexAttrs={"HANDOVER": {"REASON": ["swap"]}}), expect=201)
+    attributes = {"HANDOVER": {"REASON": ["swap"]}}
+    offer = create(van_17, "/v1/transfers", transfer_body("outbound", "tech.22", 2.5, FlexAttrs=attributes))
     offered = f"/v1/transfers/{offer['id']}"
-    wrong = call(van_22, "POST", "/v1/transfers", transfer_body("inbound", "tech.17", 2), expect=201)
+    wrong = create(van_22, "/v1/transfers", transfer_body("inbound", "tech.17", 2))
     entered = f"/v1/transfers/{wrong['id']}/code"
     problem(van_22, "POST", entered, 422, "code-mistyped", {"code": "12"})
-    if "line_checks" not in problem(van_22, "POST", entered, 422, "code-mismatch", {"code": offer["public_code"]}):
+    code = {"code": offer["public_code"]}
+    if "line_checks" not in problem(van_22, "POST", entered, 422, "code-mismatch", code):
         raise Wrong("a mismatch without line_checks")
     call(van_17, "GET", offered, expect=200)
     for _ in range(4):
         problem(van_22, "POST", entered, 422, "code-mismatch", {"code": offer["public_code"]})
     problem(van_22, "POST", entered, 409, "transfer-closed", {"code": offer["public_code"]})
-    right = call(van_22, "POST", "/v1/transfers", transfer_body("inbound", "tech.17", 2.5), expect=201)
+    right = create(van_22, "/v1/transfers", transfer_body("inbound", "tech.17", 2.5))
     entered = f"/v1/transfers/{right['id']}/code"
     problem(van_22, "POST", entered, 409, "offer-dead", {"code": offer["public_code"]})
     problem(van_22, "POST", f"/v1/transfers/{right['id']}/offer", 409, "transfer-closed")
     offer = call(van_17, "POST", offered + "/offer", expect=200)
     received = call(van_22, "POST", entered, {"code": offer["public_code"]}, expect=200)
-    again = call(van_22, "POST", "/v1/transfers", transfer_body("inbound", "tech.17", 2.5), expect=201)
-    problem(van_22, "POST", f"/v1/transfers/{again['id']}/code", 409, "code-replayed", {"code": offer["public_code"]})
-    call(van_22, "POST", f"/v1/transfers/{again['id']}/cancel", expect=200)
-    problem(van_22, "POST", f"/v1/transfers/{again['id']}/cancel", 409, "transfer-closed")
+    again = create(van_22, "/v1/transfers", transfer_body("inbound", "tech.17", 2.5))
+    repeated = f"/v1/transfers/{again['id']}"
+    problem(van_22, "POST", repeated + "/code", 409, "code-replayed", {"code": offer["public_code"]})
+    call(van_22, "POST", repeated + "/cancel", expect=200)
+    problem(van_22, "POST", repeated + "/cancel", 409, "transfer-closed")
     sent = call(van_17, "POST", offered + "/code", {"code": received["public_code"]}, expect=200)
     problem(van_17, "POST", offered + "/cancel", 409, "transfer-closed")
     problem(van_17, "POST", offered + "/offer", 409, "transfer-closed")
@@ -531,7 +568,7 @@ def hand_over(van_17, van_22):
 
 def refused_requests(device, quarantined):
     """What can be wrong about a request, for every call of the document."""
-    transfer = call(device, "POST", "/v1/transfers", transfer_body("outbound", "tech.22", 1), expect=201)["id"]
+    transfer = create(device, "/v1/transfers", transfer_body("outbound", "tech.22", 1))["id"]
     names = {"transfer": transfer, "record": quarantined, "lane": "cmdb"}
     for path, method, _ in operations():
         target = path.format(**names)
@@ -569,7 +606,8 @@ def refused_posts(device, target):
 
 def enforced_stock(device):
     problem(device, "POST", "/v1/transfers", 422, "not-in-stock", transfer_body("outbound", "tech.22", 1))
-    problem(device, "POST", "/v1/usages", 422, "not-in-stock", usage_body("1002", "WO-1", {"ProdNum": "P", "OutQty": 1}))
+    usage = usage_body("1002", "WO-1", {"ProdNum": "P", "OutQty": 1})
+    problem(device, "POST", "/v1/usages", 422, "not-in-stock", usage)
 
 
 def crowd(device):
@@ -593,14 +631,16 @@ def crowd(device):
 
 
 def check_coverage():
-    missing = [f"{method.upper()} {path}" for path, method, _ in operations() if (path, method) not in EXERCISED]
+    called = [f"{method.upper()} {path}" for path, method in EXERCISED]
+    missing = [f"{m.upper()} {path}" for path, m, _ in operations() if f"{m.upper()} {path}" not in called]
     if missing:
         raise Wrong("never called: " + ", ".join(missing))
     for path, method, operation in operations():
         success = {status for status in operation["responses"] if status < "400"}
         if not success <= EXERCISED[(path, method)]:
             raise Wrong(f"{method.upper()} {path}: never answered {success}")
-    always = {"408", "500", "503", "507", "413", "417"}  # Of GET without a body, of a broken disk, or of a slow network.
+    # Of a slow network, of a broken disk, or of a body where there is none.
+    always = {"408", "413", "417", "500", "503", "507"}
     for path, method, operation in operations():
         left = set(operation["responses"]) - EXERCISED[(path, method)] - always
         if left:
@@ -613,7 +653,8 @@ def exercise(folder):
     try:
         van_17 = Device(folder / "van-17", "tech.17", "VAN-17", urls=back_ends.urls)
         devices.append(van_17)
-        van_22 = Device(folder / "van-22", "tech.22", "VAN-22", key_ring=folder / "van-17" / "validation.keys", urls=back_ends.urls)
+        ring = folder / "van-17" / "validation.keys"
+        van_22 = Device(folder / "van-22", "tech.22", "VAN-22", key_ring=ring, urls=back_ends.urls)
         devices.append(van_22)
         strict = Device(folder / "strict", "tech.17", "VAN-17", policy="enforce")
         devices.append(strict)

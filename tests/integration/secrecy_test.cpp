@@ -256,6 +256,7 @@ TEST_CASE(
   must(sender, 201, "/v1/usages", planted_usage("1001", "InQty"));
   add_codes(planted, exchange_codes(sender, receiver));
   send_refused_input(sender);
+  drain(sender);
   // Refused by the back-ends, with their words about it, and given up.
   world.add_fault(kServiceMobility, "unknown_product:1");
   const std::string refused =

@@ -35,6 +35,17 @@ class Model {
     });
   }
 
+  [[nodiscard]] std::vector<std::int64_t> records_behind(const Expected& delivery) const {
+    std::vector<std::int64_t> records;
+    for (const auto& later : all) {
+      const bool shares = std::any_of(delivery.keys.begin(), delivery.keys.end(),
+                                      [&](std::int64_t key) { return later.keys.contains(key); });
+      if (later.open() && later.lane == delivery.lane && later.id > delivery.id && shares)
+        records.push_back(later.id / 65536);
+    }
+    return records;
+  }
+
   /// What a claim must give, in order.
   [[nodiscard]] std::vector<std::int64_t> claimable(std::int64_t lane, std::int64_t now,
                                                     std::size_t limit) const {
@@ -91,7 +102,10 @@ class Run {
     for (const auto& expected : model_.all) {
       const Delivery stored = good(world_->deliveries.read(expected.id));
       RC_ASSERT(stored.state == expected.state);
-      if (expected.open()) RC_ASSERT((stored.blocked_by != 0) == model_.is_blocked(expected));
+      if (!expected.open()) continue;
+      RC_ASSERT((stored.blocked_by != 0) == model_.is_blocked(expected));
+      RC_ASSERT(good(world_->deliveries.records_behind(expected.id, expected.lane, 100)) ==
+                model_.records_behind(expected));
     }
   }
 

@@ -1,8 +1,8 @@
 #include "agent/backends/cmdb/asset_update.hpp"
 
-#include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace handover::backends {
@@ -30,18 +30,14 @@ class Updates {
 
  private:
   // Makers share serial numbers, so one record may name two units alike. Neither may get lost.
-  [[nodiscard]] std::string free_name(const std::string& serial) const {
+  [[nodiscard]] std::string free_name(const std::string& serial) {
     std::string name = serial;
-    for (int number = 2; is_taken(name); ++number)
+    for (int number = 2; !names_.insert(name).second; ++number)
       name = serial + " (" + std::to_string(number) + ")";
     return name;
   }
 
-  [[nodiscard]] bool is_taken(const std::string& name) const {
-    return std::any_of(all_.begin(), all_.end(),
-                       [&](const AssetUpdate& u) { return u.unit == name; });
-  }
-
+  std::set<std::string> names_;
   std::vector<AssetUpdate> all_;
 };
 

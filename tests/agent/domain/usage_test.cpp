@@ -163,4 +163,24 @@ TEST_CASE("usage: the object has its members in their order, with the count afte
       R"("InventoryQty":-0.5,"OutQty":2.5,"ProdNum":"P","ReportedDamagedQty":1,"SerialNum":""}]}]})");
 }
 
+TEST_CASE("usage: its lines are bounded over all locations together", "[domain][usage]") {
+  std::string locations;
+  for (int location = 0; location < 2; ++location) {
+    std::string items;
+    for (int line = 0; line < 251; ++line) {
+      items += std::string(line == 0 ? "" : ",") + R"({"ProdNum":"P","OutQty":1,"SerialNum":"S)" +
+               std::to_string(location * 1000 + line) + R"("})";
+    }
+    locations += std::string(location == 0 ? "" : ",") + R"({"StorageLocationID":"VAN-)" +
+                 std::to_string(location) + R"(","Items":[)" + items + "]}";
+  }
+
+  const auto read =
+      parse_usage(to_json(R"({"usage":{"RefModule":"1002","RefObjID":"WO-1","StorageLocations":[)" +
+                          locations + "]}}"));
+
+  REQUIRE_FALSE(read.has_value());
+  CHECK(complains_of(read.error(), "/usage/StorageLocations", "at most 500 lines in all"));
+}
+
 }  // namespace handover::test
