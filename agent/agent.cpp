@@ -1,5 +1,7 @@
 #include "agent/agent.hpp"
 
+#include <algorithm>
+
 namespace handover {
 
 Result<std::unique_ptr<Agent>> Agent::make(const AgentSeams& seams, AgentSettings settings,
@@ -35,6 +37,7 @@ Result<void> Agent::start() {
     loops.push_back(loop->get());
     loops_.push_back(std::move(*loop));
   }
+  RETURN_IF_ERROR(recover_left_lanes(plans));
   if (auto written = store_->committer.flush(); !written) {
     return fail(std::move(written).error().with_context(settings_.store.path));
   }
@@ -55,6 +58,20 @@ Result<void> Agent::start() {
   for (auto& loop : loops_) loop->wake();
   journal_check_->start();
   return {};
+}
+
+/// What was under way on a lane that has left the configuration waits there, visibly, for a person.
+Result<void> Agent::recover_left_lanes(const std::vector<recording::LanePlan>& configured) {
+  TRY_ASSIGN(const auto lanes, store_->deliveries.lanes());
+  const auto now = schedule_.now();
+  return store_->committer.write([&]() -> Result<void> {
+    for (const auto& lane : lanes) {
+      const bool left = std::none_of(configured.begin(), configured.end(),
+                                     [&](const auto& plan) { return plan.lane == lane.id; });
+      if (left) RETURN_IF_ERROR(store_->deliveries.recover(lane.id, now, now));
+    }
+    return {};
+  });
 }
 
 }  // namespace handover

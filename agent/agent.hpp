@@ -63,6 +63,7 @@ class Agent {
  private:
   Agent(const AgentSeams& seams, AgentSettings settings, std::vector<AgentLane> lanes);
   [[nodiscard]] Result<void> start();
+  [[nodiscard]] Result<void> recover_left_lanes(const std::vector<recording::LanePlan>& configured);
 
   AgentSeams seams_;
   AgentSettings settings_;

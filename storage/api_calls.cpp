@@ -3,12 +3,6 @@
 #include "crypto/sha256.hpp"
 
 namespace handover::storage {
-namespace {
-
-constexpr std::chrono::days kKept{30};
-
-}  // namespace
-
 Result<std::optional<ApiCall>> ApiCalls::read(std::string_view key) const {
   std::optional<ApiCall> call;
   Query row(database_,
@@ -21,17 +15,13 @@ Result<std::optional<ApiCall>> ApiCalls::read(std::string_view key) const {
   return call;
 }
 
-Result<void> ApiCalls::remember(std::string_view key, const ApiCall& call, WallTime now) {
-  const auto at = now.time_since_epoch().count();
-  // A few old ones go with each new one, so that the table stays bounded and no call waits for a
-  // great clean-up.
+Result<void> ApiCalls::remember(std::string_view key, const ApiCall& call) {
   RETURN_IF_ERROR(database_.execute(
-      "DELETE FROM api_calls WHERE id IN (SELECT id FROM api_calls ORDER BY id LIMIT 4) AND at < ?",
-      at - milliseconds(kKept).count()));
+      "DELETE FROM api_calls WHERE id <= (SELECT max(id) FROM api_calls) - ?", kKept - 1));
   return database_.execute(
-      "INSERT INTO api_calls (key_hash, key, digest, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO api_calls (key_hash, key, digest, status, answer) VALUES (?, ?, ?, ?, ?)",
       crypto::sha256_number(key), key, std::as_bytes(std::span(call.digest)), call.status,
-      call.answer, at);
+      call.answer);
 }
 
 }  // namespace handover::storage

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "platform/result.hpp"
-#include "platform/time.hpp"
 #include "storage/database.hpp"
 
 namespace handover::storage {
@@ -18,15 +17,17 @@ struct ApiCall {
   std::string answer;
 };
 
-/// Answers are kept for 30 days, and then at the most forgotten; the records they were about never
-/// are.
+/// The newest kKept answers are kept. Counted, not dated: a clock that jumps must not make one tap
+/// two records.
 class ApiCalls {
  public:
+  static constexpr std::int64_t kKept = 10000;
+
   explicit ApiCalls(Database& database) : database_(database) {}
 
   [[nodiscard]] Result<std::optional<ApiCall>> read(std::string_view key) const;
   /// Requires: called inside Committer::write(), together with the effect of the call.
-  [[nodiscard]] Result<void> remember(std::string_view key, const ApiCall& call, WallTime now);
+  [[nodiscard]] Result<void> remember(std::string_view key, const ApiCall& call);
 
  private:
   Database& database_;

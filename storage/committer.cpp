@@ -23,11 +23,12 @@ Result<void> Committer::begin() {
                       // anything new starts.
     RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
   }
-  return database_.execute("SAVEPOINT piece");
+  RETURN_IF_ERROR(database_.execute("SAVEPOINT piece"));
+  ++writes_;  // From now on: who asks when_durable() from inside the piece waits for it too.
+  return {};
 }
 
 Result<void> Committer::end(bool keep) {
-  ++writes_;
   if (keep) return database_.execute("RELEASE piece");
   // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself;
   // flush() reports that.

@@ -62,6 +62,14 @@ Result<std::int64_t> Deliveries::lane_id(std::string_view name) {
   return database_.last_insert_id();
 }
 
+Result<std::vector<Deliveries::Lane>> Deliveries::lanes() const {
+  std::vector<Lane> found;
+  Query rows(database_, "SELECT id, name FROM lanes ORDER BY id");
+  while (rows.next()) found.push_back({rows.integer(0), std::string(rows.text(1))});
+  RETURN_IF_ERROR(rows.status());
+  return found;
+}
+
 Result<std::string> Deliveries::lane_name(std::int64_t lane) const {
   Query found(database_, "SELECT name FROM lanes WHERE id = ?", lane);
   std::string name = found.next() ? std::string(found.text(0)) : std::string();

@@ -86,6 +86,12 @@ class Deliveries {
 
   /// The id of a lane, given one if the name is new.
   [[nodiscard]] Result<std::int64_t> lane_id(std::string_view name);
+  /// Every lane that ever was, also those that have left the configuration.
+  struct Lane {
+    std::int64_t id = 0;
+    std::string name;
+  };
+  [[nodiscard]] Result<std::vector<Lane>> lanes() const;
   [[nodiscard]] Result<std::string> lane_name(std::int64_t lane) const;
 
   [[nodiscard]] Result<void> add(const NewDelivery& delivery);

@@ -116,8 +116,7 @@ constexpr const char* kToMainJob = R"sql(
     key      TEXT NOT NULL,
     digest   BLOB NOT NULL,
     status   INTEGER NOT NULL,
-    answer   TEXT NOT NULL,
-    at       INTEGER NOT NULL
+    answer   TEXT NOT NULL
   );
   CREATE INDEX api_calls_key ON api_calls (key_hash);
 )sql";

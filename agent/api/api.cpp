@@ -195,8 +195,7 @@ Result<HttpResponse> Api::once(const Call& call, const Route& route,
       return response;
     }
     TRY_ASSIGN(HttpResponse answer, (this->*route.handler)(call, arguments));
-    RETURN_IF_ERROR(world_.store.api_calls.remember(key, {digest, answer.status, answer.body},
-                                                    world_.clock.wall_now()));
+    RETURN_IF_ERROR(world_.store.api_calls.remember(key, {digest, answer.status, answer.body}));
     return answer;
   });
 }

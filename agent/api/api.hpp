@@ -91,7 +91,7 @@ class Api {
   [[nodiscard]] Result<HttpResponse> created(const recording::RecordView& view);
   [[nodiscard]] Result<HttpResponse> change_deliveries(
       const std::vector<std::string>& arguments,
-      const std::function<Result<void>(forwarding::LaneLoop& lane,
+      const std::function<Result<void>(forwarding::LaneLoop* lane,
                                        const storage::Delivery& delivery)>& change);
 
   ApiWorld world_;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kLimitDefault = 100;
 constexpr std::int64_t kLimitMax = 500;
 constexpr std::size_t kParametersMax = 16;
+constexpr std::int64_t kAfterMax = std::int64_t{1} << 40;
 
 std::optional<int> hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -111,7 +112,7 @@ Result<std::int64_t> Call::limit() const {
 Result<std::int64_t> Call::after() const {
   const std::string text = parameter("after");
   if (text.empty()) return 0;
-  return number("after", text, 0, std::int64_t{1} << 47);
+  return number("after", text, 0, kAfterMax);
 }
 
 Result<Json> Call::body() const { return parse_json(request_->body); }

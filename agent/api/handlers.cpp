@@ -1,5 +1,7 @@
 // The calls of the API, one function each. api.cpp brings them requests and takes care of tokens,
 // hosts and repeated calls.
+#include <algorithm>
+
 #include "agent/api/api.hpp"
 #include "agent/api/problem.hpp"
 #include "agent/domain/asset_event.hpp"
@@ -205,16 +207,18 @@ Result<HttpResponse> Api::get_record(const Call& call, const std::vector<std::st
 
 Result<HttpResponse> Api::change_deliveries(
     const std::vector<std::string>& arguments,
-    const std::function<Result<void>(LaneLoop& lane, const Delivery& delivery)>& change) {
+    const std::function<Result<void>(LaneLoop* lane, const Delivery& delivery)>& change) {
   TRY_ASSIGN(auto entry, world_.store.journal.read_by_id(arguments[0]));
-  LaneLoop* lane = lane_book_.find(arguments[1]);
-  if (lane == nullptr) return fail(Errc::kNotFound, "there is no such lane in the configuration");
+  TRY_ASSIGN(const auto all_lanes, world_.store.deliveries.lanes());
+  const auto lane = std::find_if(all_lanes.begin(), all_lanes.end(),
+                                 [&](const auto& known) { return known.name == arguments[1]; });
+  if (lane == all_lanes.end()) return fail(Errc::kNotFound, "there is no such lane");
   TRY_ASSIGN(const auto deliveries, world_.store.deliveries.of_record(entry.seq));
   std::size_t changed = 0;
   std::optional<Error> refusal;
   for (const Delivery& delivery : deliveries) {
-    if (delivery.lane != lane->id()) continue;
-    auto done = change(*lane, delivery);
+    if (delivery.lane != lane->id) continue;
+    auto done = change(lane_book_.find(lane->id), delivery);
     if (done) ++changed;
     // A record of several units has several deliveries on a lane: those that are through already do
     // not stop the others.
@@ -232,8 +236,11 @@ Result<HttpResponse> Api::change_deliveries(
 
 Result<HttpResponse> Api::post_retry(const Call& call, const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(expect_no_body(call));
-  return change_deliveries(
-      arguments, [](LaneLoop& lane, const Delivery& delivery) { return lane.retry(delivery); });
+  return change_deliveries(arguments, [](LaneLoop* lane, const Delivery& delivery) -> Result<void> {
+    if (lane != nullptr) return lane->retry(delivery);
+    return fail(Error::refused(
+        "delivery-closed", "this lane is not in the configuration any more: put it back first"));
+  });
 }
 
 Result<HttpResponse> Api::post_discard(const Call& call,
@@ -244,8 +251,9 @@ Result<HttpResponse> Api::post_discard(const Call& call,
   reader.only({"reason"});
   const std::string reason = reader.required_text("reason");
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
-  return change_deliveries(arguments, [&](LaneLoop& lane, const Delivery& delivery) {
-    return lane.discard(delivery, "discarded: " + reason);
+  return change_deliveries(arguments, [&](LaneLoop*, const Delivery& delivery) {
+    return forwarding::discard_delivery(world_.store.deliveries, delivery, "discarded: " + reason,
+                                        world_.schedule.now());
   });
 }
 
@@ -284,6 +292,12 @@ Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::st
   for (const auto* lane : world_.lanes) {
     TRY_ASSIGN(Json json, lane_book_.lane_json(*lane));
     lanes.push_back(std::move(json));
+  }
+  TRY_ASSIGN(const auto all_lanes, world_.store.deliveries.lanes());
+  for (const auto& lane : all_lanes) {
+    if (lane_book_.find(lane.id) != nullptr) continue;
+    TRY_ASSIGN(auto json, lane_book_.left_lane_json(lane));
+    if (json) lanes.push_back(std::move(*json));
   }
   const auto& device = world_.device;
   return json_answer(

@@ -203,6 +203,23 @@ std::string LaneBook::why(const Delivery& delivery, const LaneLoop* lane) const 
   return "waits to be sent";
 }
 
+Result<std::optional<Json>> LaneBook::left_lane_json(const storage::Deliveries::Lane& lane) const {
+  TRY_ASSIGN(const storage::LaneCounts counts, store_.deliveries.counts(lane.id));
+  if (counts.pending + counts.unknown + counts.quarantined == 0) return std::optional<Json>();
+  return std::optional<Json>(Json::object({{"name", lane.name},
+                                           {"label", ""},
+                                           {"state", "stopped"},
+                                           {"since", Json()},
+                                           {"pending", Json(counts.pending)},
+                                           {"unknown", Json(counts.unknown)},
+                                           {"quarantined", Json(counts.quarantined)},
+                                           {"oldest_pending", Json()},
+                                           {"next_try_at", Json()},
+                                           {"last_error",
+                                            "this lane is not in the configuration any more: put "
+                                            "it back, or discard what waits on it"}}));
+}
+
 Result<Json> LaneBook::lane_json(const LaneLoop& lane) const {
   TRY_ASSIGN(const storage::LaneCounts counts, store_.deliveries.counts(lane.id()));
   const auto status = lane.status();

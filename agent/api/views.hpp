@@ -36,6 +36,10 @@ class LaneBook {
   /// Errors: the store's.
   [[nodiscard]] Result<Json> record_json(const Record& record) const;
   [[nodiscard]] Result<Json> lane_json(const forwarding::LaneLoop& lane) const;
+  /// A lane that has left the configuration while something still waits on it; nothing where
+  /// nothing does.
+  [[nodiscard]] Result<std::optional<Json>> left_lane_json(
+      const storage::Deliveries::Lane& lane) const;
 
  private:
   [[nodiscard]] Result<Json> delivery_json(const storage::Delivery& delivery) const;

@@ -59,7 +59,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::vector<Json> items;
     std::vector<Json::Member> members;
     std::set<std::string> names;  // Of the members, once they are many.
-    std::string name;  // Of the member that comes next.
+    std::string name;             // Of the member that comes next.
   };
 
   /// To look through a few members is cheap; through many it would take the square of their number.

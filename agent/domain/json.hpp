@@ -79,6 +79,10 @@ struct JsonLimits {
   std::size_t depth_max = 32;
 };
 
+/// For what we wrote ourselves from one bounded call: what the agent adds to it is a small
+/// multiple.
+inline constexpr JsonLimits kStoredJsonLimits{.bytes_max = std::size_t{64} << 20, .depth_max = 64};
+
 /// Reads strict JSON (RFC 8259) in UTF-8. A member name that stands twice in one object is refused.
 /// Errors: kInvalid with a pointer to the member where there is one, else "".
 [[nodiscard]] Result<Json> parse_json(std::string_view text, JsonLimits limits = {});

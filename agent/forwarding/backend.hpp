@@ -82,6 +82,11 @@ class Backend {
   /// The deliveries that this record needs; none if this back-end does not want it.
   [[nodiscard]] virtual std::vector<DeliveryPlan> plan(const Record& record) const = 0;
 
+  /// Whether the delivery may leave at all with the settings of today, also with a request that was
+  /// frozen before. Errors: kConfig; the delivery waits, visibly, until the configuration allows
+  /// it.
+  [[nodiscard]] virtual Result<void> may_send(const DeliveryContext&) const { return {}; }
+
   /// The request to freeze, without credentials. It depends on nothing but the context and the
   /// settings. Errors: kConfig if a setting is missing; the delivery waits, visibly, until the
   /// configuration has it.

@@ -164,7 +164,9 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
   note_failure(ticket, verdict, now, entropy);
   DeliveryChange change = change_to(DeliveryState::kUnknown, verdict, delivery, now);
   change.repeat = true;
-  change.next_try_at = now + settings_.retry.wait_after(delivery.attempts, entropy).count();
+  const auto wait =
+      verdict.wait ? *verdict.wait : settings_.retry.wait_after(delivery.attempts, entropy);
+  change.next_try_at = now + std::min(wait.count(), kHintMaxMs);
   return change;
 }
 

@@ -51,6 +51,9 @@ class Lane {
 
   [[nodiscard]] LaneStep next(ScheduleTime now) const;
 
+  /// True while one request goes first after a pause.
+  [[nodiscard]] bool is_probing() const { return probing_; }
+
   void on_login_started();
   void on_login_done(ScheduleTime now);
   /// The login failed with kStopLane or kRetryLater.
@@ -78,7 +81,6 @@ class Lane {
  private:
   void pause(ScheduleTime until, bool hinted, const std::string& why, ScheduleTime now);
   void stop(const std::string& why, ScheduleTime now);
-  void run(ScheduleTime now);
   void note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now,
                     Entropy& entropy);
   void note_answer();

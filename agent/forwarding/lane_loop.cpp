@@ -51,6 +51,23 @@ Verdict verdict_of(const HttpFailure& failure) {
 
 }  // namespace
 
+Result<void> discard_delivery(storage::Deliveries& deliveries, const Delivery& delivery,
+                              const std::string& reason, ScheduleTime now) {
+  const bool open = delivery.state == DeliveryState::kPending ||
+                    delivery.state == DeliveryState::kUnknown ||
+                    delivery.state == DeliveryState::kQuarantined;
+  if (!open) {
+    return fail(Error::refused("delivery-closed",
+                               "only a delivery that waits or is quarantined can be discarded"));
+  }
+  DeliveryChange change;
+  change.state = DeliveryState::kDiscarded;
+  change.now = now;
+  change.attempts = delivery.attempts;
+  change.why = reason;
+  return deliveries.change(delivery.id, change);
+}
+
 Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name,
                                                  const Backend& backend, HttpTransport& transport,
                                                  const LaneSettings& settings) {
@@ -135,19 +152,7 @@ Result<void> LaneLoop::retry(const Delivery& delivery) {
 }
 
 Result<void> LaneLoop::discard(const Delivery& delivery, const std::string& reason) {
-  const bool open = delivery.state == DeliveryState::kPending ||
-                    delivery.state == DeliveryState::kUnknown ||
-                    delivery.state == DeliveryState::kQuarantined;
-  if (!open) {
-    return fail(Error::refused("delivery-closed",
-                               "only a delivery that waits or is quarantined can be discarded"));
-  }
-  DeliveryChange change;
-  change.state = DeliveryState::kDiscarded;
-  change.now = world_.schedule.now();
-  change.attempts = delivery.attempts;
-  change.why = reason;
-  return world_.store.deliveries.change(delivery.id, change);
+  return discard_delivery(world_.store.deliveries, delivery, reason, world_.schedule.now());
 }
 
 LaneStatus LaneLoop::status() const {
@@ -171,6 +176,7 @@ void LaneLoop::work() {
   const LaneStep step = lane_.next(world_.schedule.now());
   switch (step.kind) {
     case LaneStep::Kind::kLogIn: {
+      if (!is_anything_due()) break;
       lane_.on_login_started();
       boost::asio::co_spawn(world_.scheduler.executor(), log_in(alive_), boost::asio::detached);
       break;
@@ -191,6 +197,20 @@ void LaneLoop::work() {
   keep_memory();
 }
 
+/// A lane with nothing to send leaves the network and the account alone.
+bool LaneLoop::is_anything_due() {
+  const auto due = world_.store.deliveries.next_due(lane_id_);
+  if (!due || !*due) return false;
+  if (**due <= world_.schedule.now()) return true;
+  sleep_until(**due);
+  return false;
+}
+
+/// While one request tries the road for all, the others stay where they are.
+std::int64_t LaneLoop::claims_wanted() const {
+  return lane_.is_probing() ? 1 : settings_.in_flight_max * claim_depth_;
+}
+
 void LaneLoop::start_sending(std::int64_t most) {
   for (; most > 0 && !claimed_.empty(); --most) {
     ClaimedPtr claimed = std::move(claimed_.front());
@@ -204,7 +224,7 @@ void LaneLoop::start_sending(std::int64_t most) {
 /// Marks the next deliveries as in flight and freezes their requests, in one commit; they are sent
 /// when it is durable.
 void LaneLoop::claim_ahead() {
-  const std::int64_t wanted = settings_.in_flight_max * claim_depth_;
+  const std::int64_t wanted = claims_wanted();
   if (claiming_ || static_cast<std::int64_t>(claimed_.size()) * 2 > wanted) return;
   auto ready = std::make_shared<std::vector<ClaimedPtr>>();
   auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
@@ -242,8 +262,7 @@ void LaneLoop::adapt_claims() {
 }
 
 Result<void> LaneLoop::claim_and_freeze(std::vector<ClaimedPtr>& ready) {
-  const std::int64_t wanted =
-      settings_.in_flight_max * claim_depth_ - static_cast<std::int64_t>(claimed_.size());
+  const std::int64_t wanted = claims_wanted() - static_cast<std::int64_t>(claimed_.size());
   TRY_ASSIGN(auto due, world_.store.deliveries.claim(lane_id_, world_.schedule.now(), wanted));
   for (Delivery& delivery : due) RETURN_IF_ERROR(prepare(std::move(delivery), ready));
   return {};
@@ -271,7 +290,9 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
       Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
   TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
   const bool frozen = !claimed->delivery.request.empty();
-  auto request = frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
+  auto request = backend_.may_send(context_of(*claimed)).and_then([&] {
+    return frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
+  });
   if (!request) {
     const bool waits = request.error().code == Errc::kConfig;
     change.why = request.error().detail;

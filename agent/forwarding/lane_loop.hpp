@@ -41,6 +41,12 @@ struct LaneStatus {
   std::string last_error;
 };
 
+/// A person gives a delivery up, with a reason; also one whose lane has left the configuration.
+/// Errors: kRefused if it is at its end or under way. Requires: called inside Committer::write().
+[[nodiscard]] Result<void> discard_delivery(storage::Deliveries& deliveries,
+                                            const storage::Delivery& delivery,
+                                            const std::string& reason, ScheduleTime now);
+
 class LaneLoop {
  public:
   /// Reads what the store remembers of the lane, and takes in what was in flight when the program
@@ -88,6 +94,8 @@ class LaneLoop {
            const storage::LaneMemory& memory);
 
   void work();
+  [[nodiscard]] bool is_anything_due();
+  [[nodiscard]] std::int64_t claims_wanted() const;
   void start_sending(std::int64_t most);
   void claim_ahead();
   void adapt_claims();

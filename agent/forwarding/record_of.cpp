@@ -3,15 +3,9 @@
 #include "platform/assert.hpp"
 
 namespace handover::forwarding {
-namespace {
-
-// A body is made from one bounded call; what the agent adds to it is a small part.
-constexpr JsonLimits kBodyLimits{.bytes_max = std::size_t{64} << 20, .depth_max = 64};
-
-}  // namespace
 
 Record record_of(storage::JournalEntry entry) {
-  auto body = parse_json(entry.body, kBodyLimits);
+  auto body = parse_json(entry.body, kStoredJsonLimits);
   INVARIANT(body.has_value());
   Record record;
   record.id = std::move(entry.id);

@@ -28,7 +28,7 @@ Json to_json(const std::vector<std::string>& texts) {
 }
 
 Transfer transfer_of(const TransferRow& row) {
-  auto object = parse_json(row.body);
+  auto object = parse_json(row.body, kStoredJsonLimits);
   INVARIANT(object.has_value());
   return transfer_from_object(static_cast<Direction>(row.direction), *object);
 }
@@ -228,11 +228,19 @@ Result<TransferView> Recorder::offer_again(std::string_view id) {
   }
   if (row.state != TransferState::kOffered && row.state != TransferState::kDead)
     return fail(closed(row));
+  // An open offer keeps what it offers; a dead one gave it free, and it may be promised to others
+  // since.
+  std::vector<Warning> warnings;
+  if (row.state == TransferState::kDead) {
+    TRY_ASSIGN(warnings, stock_.check(transfer_of(row)));
+  }
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
   RETURN_IF_ERROR(make_offer(row, terms));
   row.changed_at = world_.clock.wall_now();
   RETURN_IF_ERROR(world_.store.transfers.update(row));
-  return view_of(std::move(row));
+  TransferView view = view_of(std::move(row));
+  view.warnings = std::move(warnings);
+  return view;
 }
 
 Result<TransferView> Recorder::cancel(std::string_view id) {

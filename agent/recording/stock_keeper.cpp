@@ -102,7 +102,7 @@ Result<std::vector<StockKeeper::Line>> StockKeeper::lines_on_offer() const {
   std::vector<Line> lines;
   TRY_ASSIGN(const auto offers, store_.transfers.open_in(storage::TransferState::kOffered));
   for (const auto& offer : offers) {
-    const auto object = parse_json(offer.body);
+    const auto object = parse_json(offer.body, kStoredJsonLimits);
     INVARIANT(object.has_value());
     const Transfer transfer = transfer_from_object(Direction::kOutbound, *object);
     for (const Item& item : transfer.items) {

@@ -114,6 +114,11 @@ void Peer::close_notify() {
   if (tls_) SSL_shutdown(tls_.get());
 }
 
+void Peer::wait_for_bytes() {
+  char first = 0;
+  static_cast<void>(::recv(descriptor_, &first, 1, MSG_PEEK));
+}
+
 void Peer::reset() {
   const linger none{1, 0};
   ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &none, sizeof(none));

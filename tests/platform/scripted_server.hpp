@@ -34,6 +34,8 @@ class Peer {
   bool shake_hands();
   /// A request with its body (by Content-Length), as it came; empty if the client ends first.
   std::string read_request();
+  /// Waits until the client has sent something, and leaves it unread.
+  void wait_for_bytes();
   /// False if the client did not take all of it.
   bool send(std::string_view text);
   /// Waits until the client ends the connection.

@@ -154,13 +154,18 @@ std::string CmdbBackend::state_of(const AssetUpdate& update) const {
   return state.empty() ? settings_.usage_state : std::string(state);
 }
 
-Result<HttpRequest> CmdbBackend::encode(const DeliveryContext& context) const {
+Result<void> CmdbBackend::may_send(const DeliveryContext& context) const {
   if (context.environment != settings_.environment) {
     return fail(Errc::kConfig, "the record is meant for the environment \"" + context.environment +
                                    "\" of the CMDB, and the lane is set to \"" +
                                    settings_.environment +
                                    "\"; set `environment` back, or discard it");
   }
+  return {};
+}
+
+Result<HttpRequest> CmdbBackend::encode(const DeliveryContext& context) const {
+  RETURN_IF_ERROR(may_send(context));
   const auto update = find_update(context);
   if (!update) return fail(Error::invalid("", "the record holds no such unit"));
   if (state_of(*update).empty()) {

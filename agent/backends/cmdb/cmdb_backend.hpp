@@ -52,6 +52,8 @@ class CmdbBackend final : public forwarding::Backend {
   /// One delivery for each serialized unit, in the order of the record; none for lines without a
   /// serial number. Order key: the unit.
   [[nodiscard]] std::vector<forwarding::DeliveryPlan> plan(const Record& record) const override;
+  /// Not to another environment than the record was planned for.
+  [[nodiscard]] Result<void> may_send(const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
