@@ -5,8 +5,6 @@ namespace {
 
 // So many writes share one transaction at most: a bound on what one wait for the disk can delay.
 constexpr std::size_t kWritesMax = 256;
-// Writes that nobody waits for; more would make the next one who does wait.
-constexpr std::size_t kIdleWritesMax = 1024;
 
 }  // namespace
 
@@ -46,7 +44,7 @@ void Committer::hurry() {
 
 void Committer::commit_by(MonotonicTime latest) {
   if (flush_posted_) return;
-  if (writes_ >= kIdleWritesMax) return hurry();
+  if (writes_ >= kWritesMax) return hurry();
   if (timer_) return;
   timer_ = scheduler_.call_at(latest, [this, alive = alive_] {
     if (!*alive) return;

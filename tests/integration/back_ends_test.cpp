@@ -113,7 +113,7 @@ TEST_CASE("integration: a Retry-After is waited for, and the other lane does not
   World world;
   const Device device = world.start_van_17();
   world.add_asset("SN-1", "WWT");
-  world.add_fault(kServiceMobility, "status_429_retry_after=3:1:/seiapi");
+  world.add_fault(kServiceMobility, "status_429_retry_after=5:1:/seiapi");
 
   const auto asked = SteadyClock::now();
   const std::string id = record(device, load("L-1", "SN-1"));
@@ -122,10 +122,9 @@ TEST_CASE("integration: a Retry-After is waited for, and the other lane does not
   const Json waits = delivery_of(device, id, "servicemobility");
   CHECK(waits.text_of("state") == "pending");
   CHECK(waits.text_of("who") == "server");
-  CHECK(SteadyClock::now() - asked < seconds(3));
   REQUIRE(becomes(device, id, "servicemobility", "delivered"));
 
-  CHECK(SteadyClock::now() - asked >= seconds(3));
+  CHECK(SteadyClock::now() - asked >= seconds(5));
   // The login, the 429, and one more: nobody knocked while the server wanted to be left alone.
   CHECK(count(world, kServiceMobility, "requests") == 3);
 }
@@ -141,8 +140,11 @@ TEST_CASE("integration: a captive portal's page is no delivery; when it is gone 
   for (const char* lane : {"servicemobility", "cmdb"}) {
     REQUIRE(lane_becomes(device, lane, "paused"));
     CHECK(lane_status(device, lane).text_of("last_error").find("not from") != std::string::npos);
-    CHECK(state_of(device, id, lane) == "pending");
-    CHECK(delivery_of(device, id, lane).text_of("attempts") == "0");
+    // Each look whether the portal has gone is a short try, which does not count.
+    CHECK(eventually([&] {
+      const Json delivery = delivery_of(device, id, lane);
+      return delivery.text_of("state") == "pending" && delivery.text_of("attempts") == "0";
+    }));
   }
   for (const auto name : {kServiceMobility, kCmdb}) world.back_ends().clear_faults(name);
   drain(device);

@@ -148,61 +148,6 @@ TEST_CASE("committer: very many writes that nobody waits for are committed befor
   CHECK(counter.commits >= 2000 / 300);
 }
 
-TEST_CASE("committer: writes that nobody waits for share one commit, at their time at the latest",
-          "[storage][committer]") {
-  TestStore world;
-  const CommitCounter counter(world);
-  const auto write_soon = [&] {
-    good(world->committer.write_by(world.clock.monotonic_now() + milliseconds(20), write_nothing));
-  };
-
-  write_soon();
-  world.scheduler.advance(milliseconds(10));
-  write_soon();
-  CHECK(counter.commits == 0);
-  world.scheduler.advance(milliseconds(10));
-  CHECK(counter.commits == 1);
-  world.scheduler.advance(milliseconds(50));
-  CHECK(counter.commits == 1);
-}
-
-TEST_CASE("committer: what nobody waits for goes along with a writer who does, and never stays open",
-          "[storage][committer]") {
-  TestStore world;
-  const CommitCounter counter(world);
-  const auto latest = world.clock.monotonic_now() + milliseconds(20);
-  std::optional<Result<void>> heard;
-
-  good(world->committer.write_by(latest, write_nothing));
-  world->committer.on_outcome([&](const Result<void>& outcome) { heard = outcome; });
-  world.scheduler.run();
-  CHECK_FALSE(heard.has_value());
-  Caller caller(world);
-  world.scheduler.run();
-
-  CHECK(caller.durable.has_value());
-  REQUIRE(heard.has_value());
-  CHECK(heard->has_value());
-  CHECK(counter.commits == 1);
-  CHECK(world.scheduler.timers() == 0);
-  for (int i = 0; i < 5000; ++i) good(world->committer.write_by(latest, write_nothing));
-  world.scheduler.run();
-  CHECK(counter.commits >= 2);
-}
-
-TEST_CASE("committer: a waiter need not wait for the time of those who do not",
-          "[storage][committer]") {
-  TestStore world;
-  good(world->committer.write_by(world.clock.monotonic_now() + milliseconds(20), write_nothing));
-  bool called = false;
-
-  world->committer.when_durable([&](const Result<void>& outcome) { called = outcome.has_value(); });
-  CHECK_FALSE(called);
-  world.scheduler.run();
-
-  CHECK(called);
-}
-
 TEST_CASE("committer: with nothing open, a waiter is called at once", "[storage][committer]") {
   TestStore world;
   bool called = false;

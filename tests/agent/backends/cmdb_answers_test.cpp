@@ -226,7 +226,7 @@ TEST_CASE("cmdb: X-RateLimit-Reset is a Unix time against the answer's Date", "[
 TEST_CASE("cmdb: OAuth's answer gives a bearer token, or says who must act", "[backends]") {
   auto settings = test::cmdb_settings();
   settings.auth = CmdbSettings::Auth::kOAuthPassword;
-  settings.read_client_secret = test::secret("s");
+  settings.read_client_secret = test::secret("client secret");
   const CmdbBackend backend(settings);
   const auto verdict_of = [&](const HttpResponse& response) {
     return std::get<Verdict>(backend.judge_login(response));
