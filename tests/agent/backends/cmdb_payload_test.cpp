@@ -259,5 +259,16 @@ TEST_CASE("cmdb: OAuth asks for a token with a form", "[backends]") {
         "grant_type=client_credentials&client_id=id%201&client_secret=s%26cret");
 }
 
+TEST_CASE("cmdb: what was planned for one environment is not sent to another, frozen or not",
+          "[backends]") {
+  const CmdbBackend backend(test::cmdb_settings());
+  const Record receipt = test::one_unit_transfer("inbound");
+
+  CHECK(backend.may_send(test::context_of(receipt, "FCW1950C12F", "test")).has_value());
+  const auto refused = backend.may_send(test::context_of(receipt, "FCW1950C12F", "production"));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Errc::kConfig);
+}
+
 }  // namespace
 }  // namespace handover::backends

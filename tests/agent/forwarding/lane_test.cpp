@@ -366,4 +366,15 @@ TEST_CASE("lane: its modes are named for people", "[forwarding][lane]") {
   CHECK(to_string(LaneMode::kStopped) == "stopped");
 }
 
+TEST_CASE("lane: a server's hint counts for an answer of unknown outcome too",
+          "[forwarding][lane]") {
+  TestLane lane = TestLane::proven();
+
+  const DeliveryChange change = lane.judge(verdict(Kind::kUnknown, 60'000));
+
+  CHECK(change.state == DeliveryState::kUnknown);
+  CHECK(change.repeat);
+  CHECK(change.next_try_at == kNow + 60'000);
+}
+
 }  // namespace handover::test

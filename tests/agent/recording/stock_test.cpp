@@ -118,4 +118,22 @@ TEST_CASE("stock: the count after each line is that of the line before and its o
   CHECK(items[1].text_of("InventoryQty") == "3.5");
 }
 
+TEST_CASE("stock: a dead offer is not offered again over the head of a later one",
+          "[recording][stock]") {
+  Handheld device("tech.17", 1, StockPolicy::kEnforce);
+  good(device.use("1001", kLoadThree));
+  const auto dead = good(device.start("outbound", kTwoCables));
+  for (int wrong = 1; wrong <= 5; ++wrong) device.enter(dead, wrong_receiver_code(wrong));
+  const auto later = good(device.start("outbound", kTwoCables));
+
+  const auto again = [&] {
+    return device.write([&] { return device.recorder->offer_again(dead.row.id); });
+  };
+
+  REQUIRE_FALSE(again().has_value());
+  CHECK(again().error().problem == "not-in-stock");
+  good(device.write([&] { return device.recorder->cancel(later.row.id); }));
+  CHECK(again().has_value());
+}
+
 }  // namespace handover::test

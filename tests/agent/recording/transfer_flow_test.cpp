@@ -225,4 +225,30 @@ TEST_CASE("transfer: without a common key no code fits", "[recording][transfer]"
   CHECK(both.receiver.enter(receipt, offer.row.public_code).kind == CodeOutcome::Kind::kMismatch);
 }
 
+TEST_CASE("transfer: the largest one that a call can hold is recorded, shown and completed",
+          "[recording]") {
+  std::string items;
+  for (int line = 0; line < 500; ++line) {
+    items += std::string(line == 0 ? "[" : ",") + R"({"ProdNum":"P)" + std::to_string(line) +
+             R"(","Qty":1})";
+  }
+  Json body = transfer_body("outbound", items + "]");
+  Json object = *body.find("transfer");
+  // What is stored has every member of each line, and is longer than what was typed.
+  const std::size_t room = (std::size_t{1} << 20) - body.dump().size() - 100;
+  object.set("FlexAttrs",
+             Json::object({{"F", Json::object({{"A", Json::array({std::string(room, 'x')})}})}}));
+  body.set("transfer", object);
+  REQUIRE(parse_json(body.dump()).has_value());
+  Handheld sender("tech.17", 1);
+
+  const auto offer =
+      good(sender.write([&] { return sender.recorder->start(good(parse_transfer(body))); }));
+
+  CHECK(offer.row.body.size() > (std::size_t{1} << 20));
+  CHECK(sender.show(offer).object.find("Items")->items().size() == 500);
+  CHECK(sender.start("outbound").has_value());
+  CHECK(sender.enter(offer, offer.row.expected_code).kind == CodeOutcome::Kind::kCompleted);
+}
+
 }  // namespace handover::test
