@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "agent/forwarding/failure_verdict.hpp"
 #include "agent/forwarding/frozen_request.hpp"
 #include "agent/forwarding/record_of.hpp"
 #include "platform/assert.hpp"
@@ -27,27 +28,6 @@ constexpr milliseconds kClaimTime{100};
 constexpr milliseconds kResultWait{50};
 // So many records behind a delivery are shown to its back-end.
 constexpr std::int64_t kLaterRecordsMax = 16;
-
-Verdict verdict_of(Verdict::Kind kind, std::string why, Who who, bool whole_lane = false) {
-  Verdict verdict;
-  verdict.kind = kind;
-  verdict.why = std::move(why);
-  verdict.who = who;
-  verdict.whole_lane = whole_lane;
-  return verdict;
-}
-
-Verdict verdict_of(const HttpFailure& failure) {
-  using Reason = HttpFailure::Reason;
-  if (failure.reason == Reason::kBadRequest)
-    return verdict_of(Verdict::Kind::kRefused, failure.detail, Who::kDispatcher);
-  if (failure.request_may_have_left) {
-    return verdict_of(Verdict::Kind::kUnknown, "the answer was lost: " + failure.detail,
-                      Who::kNetwork);
-  }
-  const Who who = failure.reason == Reason::kTls ? Who::kDispatcher : Who::kNetwork;
-  return verdict_of(Verdict::Kind::kRetryLater, failure.detail, who, true);
-}
 
 }  // namespace
 

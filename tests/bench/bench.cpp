@@ -33,8 +33,9 @@ constexpr double kMebibyte = 1024.0 * 1024.0;
 std::string usage_body(std::size_t number) {
   const std::string digits = std::to_string(1'000'000 + number);
   return R"({"usage":{"RefModule":"1002","RefObjID":"WO-)" + digits +
-         R"(","StorageLocations":[{"StorageLocationID":"VAN-17","Items":[{"ProdNum":"WS-C3850-48U-S","OutQty":1,"SerialNum":"FCW)" +
-         digits + R"("}]}]},"site":"c/o Customer"})";
+         R"(","StorageLocations":[{"StorageLocationID":"VAN-17","Items":[)" +
+         R"({"ProdNum":"WS-C3850-48U-S","OutQty":1,"SerialNum":"FCW)" + digits +
+         R"("}]}]},"site":"c/o Customer"})";
 }
 
 /// As random as the UUIDs that apps use: neighbours in time are none in an index (SplitMix64,

@@ -257,6 +257,7 @@ TEST_CASE(
   add_codes(planted, exchange_codes(sender, receiver));
   send_refused_input(sender);
   drain(sender);
+  drain(receiver);
   // Refused by the back-ends, with their words about it, and given up.
   world.add_fault(kServiceMobility, "unknown_product:1");
   const std::string refused =
