@@ -21,11 +21,11 @@ using storage::DeliveryState;
 // outcome, so this stays small, and only a back-end that is as fast as it all goes out within
 // kClaimTime lets it grow.
 constexpr std::int64_t kClaimAheadMin = 4;
-constexpr std::int64_t kClaimAheadMax = 64;
+constexpr std::int64_t kClaimAheadMax = 32;
 constexpr milliseconds kClaimTime{100};
 // The result of a delivery may wait so long for others to share a commit with. If it is lost by
 // then, the request goes out again.
-constexpr milliseconds kResultWait{50};
+constexpr milliseconds kResultWait{20};
 // So many records behind a delivery are shown to its back-end.
 constexpr std::int64_t kLaterRecordsMax = 16;
 
