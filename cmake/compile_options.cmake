@@ -34,6 +34,10 @@ if(HANDOVER_BUILD_FUZZ)
   target_link_options(handover_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+if(HANDOVER_SIMULATION)
+  target_compile_definitions(handover_options INTERFACE HANDOVER_SIMULATION)
+endif()
+
 if(HANDOVER_COVERAGE)
   target_compile_options(handover_options INTERFACE --coverage)
   target_link_options(handover_options INTERFACE --coverage)

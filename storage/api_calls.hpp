@@ -17,11 +17,12 @@ struct ApiCall {
   std::string answer;
 };
 
-/// The newest kKept answers are kept. Counted, not dated: a clock that jumps must not make one tap
-/// two records.
+/// The newest kKept answers are kept, and up to kForgottenAtOnce more. Counted, not dated: a clock
+/// that jumps must not make one tap two records.
 class ApiCalls {
  public:
   static constexpr std::int64_t kKept = 10000;
+  static constexpr std::int64_t kForgottenAtOnce = 64;
 
   explicit ApiCalls(Database& database) : database_(database) {}
 

@@ -1,4 +1,6 @@
 #include "storage/committer.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::storage {
 namespace {
@@ -16,9 +18,11 @@ Committer::~Committer() {
 
 Result<void> Committer::begin() {
   if (!database_.in_transaction()) {
-    if (writes_ > 0)
+    if (writes_ > 0) {
+      HANDOVER_MARK("storage.undone_is_heard_before_new");
       (void)flush();  // The disk's error undid what was open: its callers must hear that before
                       // anything new starts.
+    }
     RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
   }
   RETURN_IF_ERROR(database_.execute("SAVEPOINT piece"));
@@ -30,7 +34,10 @@ Result<void> Committer::end(bool keep) {
   if (keep) return database_.execute("RELEASE piece");
   // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself;
   // flush() reports that.
-  if (!database_.in_transaction()) return {};
+  if (!database_.in_transaction()) {
+    HANDOVER_MARK("storage.piece_undone_by_disk");
+    return {};
+  }
   RETURN_IF_ERROR(database_.execute("ROLLBACK TO piece"));
   return database_.execute("RELEASE piece");
 }
@@ -45,7 +52,9 @@ void Committer::hurry() {
 void Committer::commit_by(MonotonicTime latest) {
   if (flush_posted_) return;
   if (writes_ >= kWritesMax) return hurry();
-  if (timer_) return;
+  if (timer_ && timer_at_ <= latest) return;
+  if (timer_) scheduler_.cancel(*timer_);
+  timer_at_ = latest;
   timer_ = scheduler_.call_at(latest, [this, alive = alive_] {
     if (!*alive) return;
     timer_.reset();
@@ -63,6 +72,7 @@ void Committer::post_flush(std::size_t hurried_before) {
 /// callers that came together are answered together, and a lone caller waits for nobody.
 void Committer::flush_when_quiet(std::size_t hurried_before) {
   if (hurried_ > hurried_before && writes_ < kWritesMax) {
+    HANDOVER_MARK("storage.commit_waits_for_more");
     post_flush(hurried_);
     return;
   }
@@ -91,8 +101,11 @@ Result<void> Committer::flush() {
   Result<void> outcome;
   if (database_.in_transaction()) {
     outcome = database_.execute("COMMIT");
+    if (!outcome) HANDOVER_MARK("storage.commit_failed");
     if (!outcome && database_.in_transaction()) (void)database_.execute("ROLLBACK");
+    if (deliberate_bug(Bug::kCommitErrorSwallowed)) outcome = {};
   } else {
+    HANDOVER_MARK("storage.transaction_undone_by_disk");
     outcome = fail(
         Errc::kIo,
         "the disk refused a write, and everything since the last commit was undone; try again");

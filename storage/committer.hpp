@@ -79,6 +79,7 @@ class Committer {
   bool flush_posted_ = false;
   std::optional<Scheduler::TimerId>
       timer_;  // Set while there are only writes that nobody waits for.
+  MonotonicTime timer_at_{};
   std::shared_ptr<bool> alive_ =
       std::make_shared<bool>(true);  // What is posted asks it before it touches this object.
 };

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::storage {
 namespace {
@@ -16,17 +18,21 @@ constexpr std::string_view kPlainHeader = "SQLite format 3";
 Errc errc_of(int result) {
   switch (result & 0xff) {
     case SQLITE_FULL:
+      HANDOVER_MARK("storage.disk_full");
       return Errc::kDiskFull;
     case SQLITE_READONLY:
       return Errc::kReadOnly;
     case SQLITE_NOTADB:
+      HANDOVER_MARK("storage.wrong_key");
       return Errc::kWrongKey;
     case SQLITE_CORRUPT:
+      HANDOVER_MARK("storage.damaged_page");
       return Errc::kCorrupt;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Errc::kInUse;
     default:
+      HANDOVER_MARK("storage.disk_error");
       return Errc::kIo;
   }
 }
@@ -94,16 +100,23 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
                                      settings.vfs.empty() ? nullptr : settings.vfs.c_str());
   std::unique_ptr<Database> database(new Database(handle));
   if (opened == SQLITE_CANTOPEN || (opened & 0xff) == SQLITE_CANTOPEN) {
+    HANDOVER_MARK("storage.no_store_opened");
     return fail(Errc::kConfig,
                 settings.path + ": no store can be opened there; make one with: handover init");
   }
   if (opened != SQLITE_OK) return fail(error_of(opened, settings.path));
+  // Until the file has proved to be ours, closing it must not fold a log that was there into it.
+  const auto fold_log_on_close = [&](bool fold) {
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, fold ? 0 : 1, nullptr);
+  };
+  fold_log_on_close(!has_log(handle, settings.path));
   if (auto configured = database->configure(settings, key); !configured) {
     Error error = std::move(configured).error();
     if (error.code == Errc::kForeignFile || error.code == Errc::kConfig)
       return fail(std::move(error));
     return fail(std::move(error).with_context(settings.path));
   }
+  fold_log_on_close(true);
   return database;
 }
 
@@ -118,7 +131,10 @@ Result<void> Database::configure(const DatabaseSettings& settings, const Secret&
     return fail(Errc::kReadOnly, words_of(Errc::kReadOnly));
   const Secret literal = key_literal(key);
   const std::string_view text = literal.reveal();
-  if (const int keyed = sqlite3_key_v2(handle_, "main", text.data(), static_cast<int>(text.size()));
+  const bool keyless = deliberate_bug(Bug::kStoreWithoutKey);
+  if (const int keyed =
+          keyless ? SQLITE_OK
+                  : sqlite3_key_v2(handle_, "main", text.data(), static_cast<int>(text.size()));
       keyed != SQLITE_OK) {
     return fail(error_of(keyed, {}));
   }
@@ -132,7 +148,11 @@ Result<void> Database::configure(const DatabaseSettings& settings, const Secret&
   RETURN_IF_ERROR(execute_script(
       "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
       "PRAGMA cache_size = -1024; PRAGMA journal_size_limit = 8388608"));
-  RETURN_IF_ERROR(check_pragma("PRAGMA synchronous", "2"));
+  if (deliberate_bug(Bug::kSynchronousNormal)) {
+    RETURN_IF_ERROR(execute_script("PRAGMA synchronous = NORMAL"));
+  } else {
+    RETURN_IF_ERROR(check_pragma("PRAGMA synchronous", "2"));
+  }
   RETURN_IF_ERROR(check_pragma("PRAGMA temp_store", "2"));
   // An empty write transaction takes the exclusive lock now, not at the first record.
   RETURN_IF_ERROR(execute_script("BEGIN IMMEDIATE; COMMIT"));
@@ -155,6 +175,7 @@ Result<void> Database::check_file(const DatabaseSettings& settings) {
   // A crash while the log is folded in can tear the last page; then the log still has it.
   const bool whole_pages =
       bytes >= kPageBytes && (bytes % kPageBytes == 0 || has_log(handle_, settings.path));
+  if (deliberate_bug(Bug::kStoreWithoutKey)) return {};
   if (whole_pages) {
     const int read = file->pMethods->xRead(file, header.data(), static_cast<int>(header.size()), 0);
     if (read != SQLITE_OK) return fail(error_of(read, {}));
@@ -201,6 +222,7 @@ sqlite3_stmt* Database::prepare(const char* sql) {
     const int prepared =
         sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     INVARIANT((prepared & 0xff) != SQLITE_ERROR);  // Bad SQL is ours; anything else is the disk's.
+    if (statement == nullptr) HANDOVER_MARK("storage.statement_not_prepared");
     slot.reset(statement);
   }
   return slot.get();
@@ -208,6 +230,7 @@ sqlite3_stmt* Database::prepare(const char* sql) {
 
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
+std::int64_t Database::total_changes() const { return sqlite3_total_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 Error Database::last_error() const { return error_of(sqlite3_extended_errcode(handle_), {}); }
 

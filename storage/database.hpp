@@ -58,6 +58,8 @@ class Database {
   [[nodiscard]] std::int64_t last_insert_id() const;
   /// Rows that the last statement changed.
   [[nodiscard]] std::int64_t changes() const;
+  /// Rows that were changed since the store was opened, also those that were undone again.
+  [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] Error last_error() const;
   [[nodiscard]] sqlite3* handle() const { return handle_; }

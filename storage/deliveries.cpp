@@ -5,6 +5,8 @@
 #include <set>
 
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::storage {
 namespace {
@@ -81,6 +83,7 @@ Result<void> Deliveries::add(const NewDelivery& delivery) {
   INVARIANT(delivery.place >= 0 && delivery.place < kPlacesPerRecord);
   const std::int64_t id = delivery.record_seq * kPlacesPerRecord + delivery.place;
   TRY_ASSIGN(const std::int64_t blocked_by, blocker_of(id, delivery.lane, delivery.order_keys));
+  if (blocked_by != 0) HANDOVER_MARK("storage.delivery_waits_for_another");
   for (const std::int64_t order_key : delivery.order_keys) {
     // Its own predecessors' entries go now, so that a unit that comes again and again has few.
     RETURN_IF_ERROR(
@@ -121,6 +124,7 @@ Result<std::vector<Delivery>> Deliveries::claim(std::int64_t lane, ScheduleTime 
                                                 std::int64_t limit) {
   std::vector<Delivery> claimed;
   RETURN_IF_ERROR(claim_in_state(DeliveryState::kUnknown, lane, now, limit, claimed));
+  if (!claimed.empty()) HANDOVER_MARK("storage.unknown_claimed_first");
   RETURN_IF_ERROR(claim_in_state(DeliveryState::kPending, lane, now, limit, claimed));
   for (Delivery& delivery : claimed) {
     delivery.state = DeliveryState::kInFlight;
@@ -152,26 +156,25 @@ Result<void> Deliveries::freeze(std::int64_t id, std::string_view request) {
 }
 
 Result<void> Deliveries::change(std::int64_t id, const DeliveryChange& change) {
+  std::int64_t lane = 0;
   {
     Query update(
         database_,
         "UPDATE deliveries SET state = ?1, next_try_at = ?2, attempts = ?3, repeat = ?4, since = "
         "?5, who = ?6,"
-        " why = ?7, receipt = ?8, delivered_at = coalesce(?9, delivered_at) WHERE id = ?10",
+        " why = ?7, receipt = ?8, delivered_at = coalesce(?9, delivered_at) WHERE id = ?10 "
+        "RETURNING lane",
         change.state, change.next_try_at, change.attempts, change.repeat, change.now, change.who,
         change.why, change.receipt, change.delivered_at, id);
-    while (update.next()) {
-    }
+    while (update.next()) lane = update.integer(0);
     RETURN_IF_ERROR(update.status());
   }
-  if (database_.changes() == 0) return fail(Errc::kNotFound, "there is no such delivery");
+  if (lane == 0) return fail(Errc::kNotFound, "there is no such delivery");
   if (is_open(change.state)) return {};
   // The frozen request has done its work when the delivery is at its end.
   RETURN_IF_ERROR(freeze(id, ""));
-  RETURN_IF_ERROR(release_waiting(id));
-  Query lane(database_, "SELECT lane FROM deliveries WHERE id = ?", id);
-  TRY_ASSIGN(const std::int64_t lane_id, one_number(lane));
-  return tidy_order_keys(lane_id);
+  if (!deliberate_bug(Bug::kWaitersForgotten)) RETURN_IF_ERROR(release_waiting(id));
+  return tidy_order_keys(lane);
 }
 
 /// Those that waited for `id` wait for the next one before them that is open, or may go.
@@ -192,6 +195,7 @@ Result<void> Deliveries::release_waiting(std::int64_t id) {
   }
   for (const Waiter& waiter : waiting) {
     TRY_ASSIGN(const std::int64_t blocker, blocker_of(waiter.id, waiter.lane, waiter.order_keys));
+    if (blocker != 0) HANDOVER_MARK("storage.waiter_waits_for_the_next");
     RETURN_IF_ERROR(
         database_.execute("UPDATE deliveries SET blocked_by = ? WHERE id = ?", blocker, waiter.id));
   }
@@ -218,6 +222,11 @@ Result<void> Deliveries::tidy_order_keys(std::int64_t lane) {
 }
 
 Result<std::int64_t> Deliveries::recover(std::int64_t lane, ScheduleTime now, ScheduleTime latest) {
+  if (deliberate_bug(Bug::kInFlightForgotten)) return std::int64_t{0};
+  if (deliberate_bug(Bug::kInFlightTakenAsDelivered)) {
+    RETURN_IF_ERROR(
+        database_.execute("UPDATE deliveries SET state = 4 WHERE lane = ? AND state = 2", lane));
+  }
   RETURN_IF_ERROR(
       database_.execute("UPDATE deliveries SET state = 1, repeat = 1, next_try_at = ?1, since = ?1,"
                         " why = 'the device stopped while this was being sent; it will be asked "
@@ -229,6 +238,8 @@ Result<std::int64_t> Deliveries::recover(std::int64_t lane, ScheduleTime now, Sc
       database_.execute("UPDATE deliveries SET next_try_at = ?1 WHERE lane = ?2 AND state < 2 AND "
                         "state < 4 AND next_try_at > ?1",
                         latest, lane));
+  if (in_flight > 0) HANDOVER_MARK("storage.in_flight_recovered");
+  if (database_.changes() > 0) HANDOVER_MARK("storage.far_next_try_brought_near");
   return in_flight;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "crypto/sha256.hpp"
+#include "platform/mark.hpp"
 #include "storage/numbered_id.hpp"
 
 namespace handover::storage {
@@ -71,6 +72,7 @@ Result<JournalEntry> Journal::read(std::int64_t seq) const {
       " FROM records r LEFT JOIN records p ON p.seq = r.seq - 1 WHERE r.seq = ?",
       seq);
   if (!row.next()) {
+    if (!row.status()) HANDOVER_MARK("storage.record_unreadable");
     RETURN_IF_ERROR(row.status());
     return fail(Errc::kNotFound, "there is no record " + std::to_string(seq));
   }
@@ -87,6 +89,16 @@ Result<JournalEntry> Journal::read_by_id(std::string_view id) const {
   return entry;
 }
 
+Result<bool> Journal::contains(std::int64_t seq) const {
+  Query found(database_,
+              "SELECT 1 FROM records WHERE seq = ?1 UNION ALL SELECT 1 FROM damaged_records WHERE "
+              "seq = ?1 LIMIT 1",
+              seq);
+  const bool is_there = found.next();
+  RETURN_IF_ERROR(found.status());
+  return is_there;
+}
+
 Result<std::int64_t> Journal::last_seq() const {
   Query last(database_, "SELECT coalesce(max(seq), 0) FROM records");
   const std::int64_t seq = last.next() ? last.integer(0) : 0;
@@ -96,7 +108,10 @@ Result<std::int64_t> Journal::last_seq() const {
 
 Result<std::vector<std::int64_t>> Journal::list(std::int64_t after, std::int64_t limit) const {
   std::vector<std::int64_t> found;
-  Query rows(database_, "SELECT seq FROM records WHERE seq > ? ORDER BY seq LIMIT ?", after, limit);
+  Query rows(database_,
+             "SELECT seq FROM records WHERE seq > ?1 UNION SELECT seq FROM damaged_records WHERE "
+             "seq > ?1 ORDER BY seq LIMIT ?2",
+             after, limit);
   while (rows.next()) found.push_back(rows.integer(0));
   RETURN_IF_ERROR(rows.status());
   return found;

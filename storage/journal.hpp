@@ -41,10 +41,14 @@ class Journal {
   [[nodiscard]] Result<JournalEntry> read(std::int64_t seq) const;
   [[nodiscard]] Result<JournalEntry> read_by_id(std::string_view id) const;
 
+  /// True for each record that was ever appended or found damaged, whether it can be read or not.
+  [[nodiscard]] Result<bool> contains(std::int64_t seq) const;
+
   /// The number of the newest record, which is also how many there are; 0 if there is none.
   [[nodiscard]] Result<std::int64_t> last_seq() const;
 
-  /// Up to `limit` numbers of entries after `after`, oldest first.
+  /// Up to `limit` numbers of entries after `after`, oldest first; also of those that were found
+  /// missing.
   [[nodiscard]] Result<std::vector<std::int64_t>> list(std::int64_t after,
                                                        std::int64_t limit) const;
 

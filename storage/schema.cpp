@@ -1,4 +1,5 @@
 #include "storage/schema.hpp"
+#include "platform/mark.hpp"
 
 #include <array>
 #include <string>
@@ -153,6 +154,7 @@ Result<void> migrate(Database& database) {
   TRY_ASSIGN(const std::int64_t version, read_number(database, "PRAGMA user_version"));
   const auto newest = static_cast<std::int64_t>(kSchemaVersion);
   if (version > newest) {
+    HANDOVER_MARK("storage.newer_schema_refused");
     return fail(Errc::kNewerSchema, "a newer handover wrote this store (layout " +
                                         std::to_string(version) + ", this program knows " +
                                         std::to_string(newest) +

@@ -1,5 +1,7 @@
 #include "storage/transfers.hpp"
 
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 #include "storage/numbered_id.hpp"
 
 namespace handover::storage {
@@ -116,6 +118,7 @@ Result<std::int64_t> Transfers::count_nonces(const Digest& terms_hash) const {
 }
 
 Result<void> Transfers::accept_code(const Digest& terms_hash, std::string_view code) {
+  if (deliberate_bug(Bug::kCodeOpensTwice)) return {};
   return database_.execute("INSERT INTO accepted_codes (terms_hash, code) VALUES (?, ?)",
                            blob(terms_hash), code);
 }
@@ -140,6 +143,7 @@ Result<std::int64_t> Transfers::wrong_codes(const Digest& header_hash,
               blob(header_hash), nonce);
   const std::int64_t wrong = count.next() ? count.integer(0) : 0;
   RETURN_IF_ERROR(count.status());
+  if (wrong > 1) HANDOVER_MARK("storage.wrong_codes_add_up");
   return wrong;
 }
 

@@ -5,6 +5,8 @@
 
 #include "agent/api/problem.hpp"
 #include "crypto/sha256.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::api {
 namespace {
@@ -34,6 +36,30 @@ std::string digest_of(const HttpRequest& request) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+/// True if `text` has more than kIdempotencyKeyMax characters of UTF-8.
+bool is_too_long(std::string_view text) {
+  constexpr std::size_t kCharacterBytesMax = 4;
+  if (text.size() > kIdempotencyKeyMax * kCharacterBytesMax) return true;
+  const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  });
+  return static_cast<std::size_t>(characters) > kIdempotencyKeyMax;
+}
+
+/// The first answer to a call, once more. `makes` is where that puts what it makes.
+HttpResponse replay(const storage::ApiCall& before, std::string_view makes) {
+  HttpResponse response(before.status);
+  response.headers.push_back(
+      {"Content-Type", before.status < 400 ? "application/json" : "application/problem+json"});
+  if (before.status == 201) {
+    const auto made = parse_json(before.answer, kStoredJsonLimits);
+    if (made) response.headers.push_back({"Location", std::string(makes) + made->text_of("id")});
+  }
+  response.headers.push_back({"Idempotency-Replayed", "true"});
+  response.body = before.answer;
+  return response;
+}
+
 bool is_json(std::string_view content_type) {
   constexpr std::string_view kJson = "application/json";
   return content_type.substr(0, kJson.size()) == kJson &&
@@ -48,19 +74,20 @@ struct Api::Route {
   std::vector<std::string_view>
       pattern;  // Owns its steps: an initializer_list would not outlive the table's making.
   Handler handler;
+  std::string_view makes = {};  // Before the id of what a 201 has made: its Location.
 };
 
 // clang-format off
 const std::vector<Api::Route>& Api::routes() {
   static const std::vector<Route> kRoutes = {
-      {"POST", {"v1", "usages"},                                     &Api::post_usage},
-      {"POST", {"v1", "transfers"},                                  &Api::post_transfer},
+      {"POST", {"v1", "usages"},                                     &Api::post_usage, "/v1/records/"},
+      {"POST", {"v1", "transfers"},                                  &Api::post_transfer, "/v1/transfers/"},
       {"GET",  {"v1", "transfers"},                                  &Api::list_transfers},
       {"GET",  {"v1", "transfers", "*"},                             &Api::get_transfer},
       {"POST", {"v1", "transfers", "*", "code"},                     &Api::post_code},
       {"POST", {"v1", "transfers", "*", "offer"},                    &Api::post_offer},
       {"POST", {"v1", "transfers", "*", "cancel"},                   &Api::post_cancel},
-      {"POST", {"v1", "asset-events"},                               &Api::post_asset_event},
+      {"POST", {"v1", "asset-events"},                               &Api::post_asset_event, "/v1/records/"},
       {"GET",  {"v1", "records"},                                    &Api::list_records},
       {"GET",  {"v1", "records", "*"},                               &Api::get_record},
       {"POST", {"v1", "records", "*", "deliveries", "*", "retry"},   &Api::post_retry},
@@ -77,7 +104,8 @@ const std::vector<Api::Route>& Api::routes() {
 Api::Api(const ApiWorld& world, Secret token)
     : world_(world),
       lane_book_(world.store, world.schedule, world.lanes),
-      token_(std::move(token)) {}
+      token_(std::move(token)),
+      started_(std::to_string(world.clock.wall_now().time_since_epoch().count())) {}
 
 void Api::handle(const HttpRequest& request, Reply reply) {
   if (auto refusal = turn_away(request)) {
@@ -158,6 +186,7 @@ void Api::answer_when_durable(Result<HttpResponse> answer, Reply reply) {
     reply(problem_of(answer.error()));
     return;
   }
+  if (deliberate_bug(Bug::kAcknowledgeBeforeCommit)) return reply(std::move(*answer));
   world_.store.committer.when_durable([response = std::move(*answer), reply = std::move(reply)](
                                           const Result<void>& durable) mutable {
     reply(durable ? std::move(response) : problem_of(durable.error()));
@@ -170,7 +199,7 @@ Result<HttpResponse> Api::once(const Call& call, const Route& route,
                                const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.only_parameters({}));  // No changing call has any.
   const std::string_view key = call.header("Idempotency-Key");
-  if (key.size() > kIdempotencyKeyMax) {
+  if (is_too_long(key)) {
     return fail(Error::invalid("#Idempotency-Key", "longer than 255 characters"));
   }
   if (!call.request().body.empty() && !is_json(call.header("Content-Type"))) {
@@ -186,15 +215,9 @@ Result<HttpResponse> Api::once(const Call& call, const Route& route,
           409, "idempotency-key-reused", "Used for another request",
           "this Idempotency-Key came with another request before; use a new key for a new request");
     }
-    if (before) {
-      HttpResponse response(before->status);
-      response.headers.push_back(
-          {"Content-Type", before->status < 400 ? "application/json" : "application/problem+json"});
-      response.headers.push_back({"Idempotency-Replayed", "true"});
-      response.body = before->answer;
-      return response;
-    }
-    TRY_ASSIGN(HttpResponse answer, (this->*route.handler)(call, arguments));
+    if (before) HANDOVER_MARK("api.call_replayed");
+    if (before && !deliberate_bug(Bug::kCallDoneTwice)) return replay(*before, route.makes);
+    TRY_ASSIGN(const HttpResponse answer, (this->*route.handler)(call, arguments));
     RETURN_IF_ERROR(world_.store.api_calls.remember(key, {digest, answer.status, answer.body}));
     return answer;
   });

@@ -88,6 +88,9 @@ class Api {
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,
                                                  const std::vector<std::string>& arguments);
 
+  [[nodiscard]] std::string store_tag() const;
+  [[nodiscard]] Result<Json> record_or_damaged(std::int64_t seq) const;
+  [[nodiscard]] Result<std::int64_t> find_record(const std::string& id) const;
   [[nodiscard]] Result<HttpResponse> created(const recording::RecordView& view);
   [[nodiscard]] Result<HttpResponse> change_deliveries(
       const std::vector<std::string>& arguments,
@@ -98,6 +101,7 @@ class Api {
   LaneBook lane_book_;
   Secret token_;
   unsigned short port_ = 0;
+  std::string started_;  // When this program started; tells its tags from those of the one before.
 };
 
 }  // namespace handover::api

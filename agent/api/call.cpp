@@ -117,4 +117,11 @@ Result<std::int64_t> Call::after() const {
 
 Result<Json> Call::body() const { return parse_json(request_->body); }
 
+Result<void> Call::expect_no_body() const {
+  if (request_->body.empty()) return {};
+  TRY_ASSIGN(const Json given, body());
+  if (given.is_object() && given.members().empty()) return {};
+  return fail(Error::invalid("", "this call takes no body"));
+}
+
 }  // namespace handover::api

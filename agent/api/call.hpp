@@ -38,6 +38,9 @@ class Call {
 
   /// The body as JSON. Errors: kInvalid.
   [[nodiscard]] Result<Json> body() const;
+  /// Calls without a body say so, instead of passing over one that somebody thought would matter.
+  /// Errors: kInvalid.
+  [[nodiscard]] Result<void> expect_no_body() const;
 
  private:
   const HttpRequest* request_ = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/api/api.hpp"
+#include "agent/api/page.hpp"
 #include "agent/api/problem.hpp"
 #include "agent/domain/asset_event.hpp"
 #include "agent/domain/field_reader.hpp"
@@ -16,24 +17,8 @@ namespace {
 
 using forwarding::LaneLoop;
 using recording::CodeOutcome;
-using storage::Delivery;
 
 constexpr const char* kVersion = "0.1.0";
-
-HttpResponse list_answer(Json items, std::size_t limit, Json last) {
-  const bool more = items.items().size() == limit;
-  return json_answer(
-      200, Json::object({{"items", std::move(items)}, {"next", more ? std::move(last) : Json()}}));
-}
-
-/// Calls without parameters say so, instead of passing over a body that somebody thought would
-/// matter.
-Result<void> expect_no_body(const Call& call) {
-  if (call.request().body.empty()) return {};
-  TRY_ASSIGN(const Json body, call.body());
-  if (body.is_object() && body.members().empty()) return {};
-  return fail(Error::invalid("", "this call takes no body"));
-}
 
 HttpResponse refused_code(const CodeOutcome& outcome) {
   Json more = Json::object({{"tries_left", Json(outcome.view.row.tries_left)}});
@@ -96,10 +81,12 @@ Result<HttpResponse> Api::list_transfers(const Call& call, const std::vector<std
     state = *parsed;
   }
   TRY_ASSIGN(const auto rows, world_.store.transfers.list(state, after, limit));
-  Json items = Json::array();
-  for (const auto& row : rows) items.push_back(transfer_json(world_.recorder.view_of(row)));
-  Json last = rows.empty() ? Json() : Json(std::to_string(rows.back().number));
-  return list_answer(std::move(items), static_cast<std::size_t>(limit), std::move(last));
+  Page page(limit);
+  for (const auto& row : rows) {
+    if (!page.add(transfer_json(world_.recorder.view_of(row)), Json(std::to_string(row.number))))
+      break;
+  }
+  return page.answer();
 }
 
 Result<HttpResponse> Api::get_transfer(const Call& call,
@@ -123,13 +110,13 @@ Result<HttpResponse> Api::post_code(const Call& call, const std::vector<std::str
 }
 
 Result<HttpResponse> Api::post_offer(const Call& call, const std::vector<std::string>& arguments) {
-  RETURN_IF_ERROR(expect_no_body(call));
+  RETURN_IF_ERROR(call.expect_no_body());
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.offer_again(arguments[0]));
   return json_answer(200, transfer_json(view));
 }
 
 Result<HttpResponse> Api::post_cancel(const Call& call, const std::vector<std::string>& arguments) {
-  RETURN_IF_ERROR(expect_no_body(call));
+  RETURN_IF_ERROR(call.expect_no_body());
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.cancel(arguments[0]));
   return json_answer(200, transfer_json(view));
 }
@@ -162,101 +149,6 @@ Result<HttpResponse> Api::created(const recording::RecordView& view) {
   return response;
 }
 
-Result<HttpResponse> Api::list_records(const Call& call, const std::vector<std::string>&) {
-  RETURN_IF_ERROR(call.only_parameters({"state", "lane", "limit", "after"}));
-  TRY_ASSIGN(const std::int64_t limit, call.limit());
-  TRY_ASSIGN(const std::int64_t after, call.after());
-  std::optional<storage::DeliveryState> state;
-  if (const std::string text = call.parameter("state"); !text.empty()) {
-    auto parsed = parse_delivery_state(text);
-    if (!parsed) return fail(std::move(parsed).error().below("?state"));
-    state = *parsed;
-  }
-  std::int64_t lane = 0;
-  if (const std::string name = call.parameter("lane"); !name.empty()) {
-    const LaneLoop* found = lane_book_.find(name);
-    if (found == nullptr)
-      return fail(Error::invalid("?lane", "there is no such lane in the configuration"));
-    lane = found->id();
-  }
-  const bool all = !state && lane == 0;
-  TRY_ASSIGN(const auto numbers,
-             all ? world_.store.journal.list(after, limit)
-                 : world_.store.deliveries.records_in(state, lane, after, limit));
-  Json items = Json::array();
-  for (const std::int64_t seq : numbers) {
-    auto entry = world_.store.journal.read(seq);
-    if (!entry && entry.error().code == Errc::kCorrupt) {
-      items.push_back(Json::object({{"seq", Json(seq)}, {"damaged", Json(true)}}));
-      continue;
-    }
-    if (!entry) return fail(std::move(entry).error());
-    TRY_ASSIGN(Json record, lane_book_.record_json(forwarding::record_of(std::move(*entry))));
-    items.push_back(std::move(record));
-  }
-  Json last = numbers.empty() ? Json() : Json(std::to_string(numbers.back()));
-  return list_answer(std::move(items), static_cast<std::size_t>(limit), std::move(last));
-}
-
-Result<HttpResponse> Api::get_record(const Call& call, const std::vector<std::string>& arguments) {
-  RETURN_IF_ERROR(call.only_parameters({}));
-  TRY_ASSIGN(auto entry, world_.store.journal.read_by_id(arguments[0]));
-  TRY_ASSIGN(const Json record, lane_book_.record_json(forwarding::record_of(std::move(entry))));
-  return json_answer(200, record);
-}
-
-Result<HttpResponse> Api::change_deliveries(
-    const std::vector<std::string>& arguments,
-    const std::function<Result<void>(LaneLoop* lane, const Delivery& delivery)>& change) {
-  TRY_ASSIGN(auto entry, world_.store.journal.read_by_id(arguments[0]));
-  TRY_ASSIGN(const auto all_lanes, world_.store.deliveries.lanes());
-  const auto lane = std::find_if(all_lanes.begin(), all_lanes.end(),
-                                 [&](const auto& known) { return known.name == arguments[1]; });
-  if (lane == all_lanes.end()) return fail(Errc::kNotFound, "there is no such lane");
-  TRY_ASSIGN(const auto deliveries, world_.store.deliveries.of_record(entry.seq));
-  std::size_t changed = 0;
-  std::optional<Error> refusal;
-  for (const Delivery& delivery : deliveries) {
-    if (delivery.lane != lane->id) continue;
-    auto done = change(lane_book_.find(lane->id), delivery);
-    if (done) ++changed;
-    // A record of several units has several deliveries on a lane: those that are through already do
-    // not stop the others.
-    if (!done && done.error().code != Errc::kRefused) return fail(std::move(done).error());
-    if (!done) refusal = std::move(done).error();
-  }
-  if (changed == 0) {
-    return fail(refusal ? std::move(*refusal)
-                        : Error(Errc::kNotFound, "this record has no delivery on that lane"));
-  }
-  wake_lanes();
-  TRY_ASSIGN(const Json record, lane_book_.record_json(forwarding::record_of(std::move(entry))));
-  return json_answer(200, record);
-}
-
-Result<HttpResponse> Api::post_retry(const Call& call, const std::vector<std::string>& arguments) {
-  RETURN_IF_ERROR(expect_no_body(call));
-  return change_deliveries(arguments, [](LaneLoop* lane, const Delivery& delivery) -> Result<void> {
-    if (lane != nullptr) return lane->retry(delivery);
-    return fail(Error::refused(
-        "delivery-closed", "this lane is not in the configuration any more: put it back first"));
-  });
-}
-
-Result<HttpResponse> Api::post_discard(const Call& call,
-                                       const std::vector<std::string>& arguments) {
-  TRY_ASSIGN(const Json body, call.body());
-  Complaints complaints;
-  FieldReader reader(body, "", complaints);
-  reader.only({"reason"});
-  const std::string reason = reader.required_text("reason");
-  if (!complaints.empty()) return fail(std::move(complaints).to_error());
-  return change_deliveries(arguments, [&](LaneLoop*, const Delivery& delivery) {
-    return forwarding::discard_delivery(world_.store.deliveries, delivery, "discarded: " + reason,
-                                        world_.schedule.now());
-  });
-}
-
 Result<HttpResponse> Api::list_stock(const Call& call, const std::vector<std::string>&) {
   RETURN_IF_ERROR(call.only_parameters({"location", "query", "limit", "after"}));
   TRY_ASSIGN(const std::int64_t limit, call.limit());
@@ -266,14 +158,15 @@ Result<HttpResponse> Api::list_stock(const Call& call, const std::vector<std::st
   auto part = crypto::canonical_optional_identifier(call.parameter("query"));
   if (!part) return fail(std::move(part).error().below("?query"));
   TRY_ASSIGN(const auto rows, world_.store.stock.list(*location, *part, after, limit));
-  Json items = Json::array();
-  for (const auto& row : rows) items.push_back(stock_json(row));
-  Json last = rows.empty() ? Json() : stock_cursor(rows.back().key);
-  return list_answer(std::move(items), static_cast<std::size_t>(limit), std::move(last));
+  Page page(limit);
+  for (const auto& row : rows) {
+    if (!page.add(stock_json(row), stock_cursor(row.key))) break;
+  }
+  return page.answer();
 }
 
 Result<HttpResponse> Api::post_sync(const Call& call, const std::vector<std::string>&) {
-  RETURN_IF_ERROR(expect_no_body(call));
+  RETURN_IF_ERROR(call.expect_no_body());
   Json waiting = Json::array();
   for (auto* lane : world_.lanes) {
     RETURN_IF_ERROR(lane->sync_now());

@@ -138,13 +138,26 @@ LaneLoop* LaneBook::find(std::int64_t lane) const {
   return found == lanes_.end() ? nullptr : *found;
 }
 
-Result<Json> LaneBook::record_json(const Record& record) const {
+Result<Json> LaneBook::deliveries_json(std::int64_t seq) const {
   Json deliveries = Json::array();
-  TRY_ASSIGN(const auto rows, store_.deliveries.of_record(record.seq));
+  TRY_ASSIGN(const auto rows, store_.deliveries.of_record(seq));
   for (const Delivery& delivery : rows) {
     TRY_ASSIGN(Json json, delivery_json(delivery));
     deliveries.push_back(std::move(json));
   }
+  return deliveries;
+}
+
+Result<Json> LaneBook::damaged_json(std::int64_t seq) const {
+  TRY_ASSIGN(Json deliveries, deliveries_json(seq));
+  return Json::object({{"id", "seq:" + std::to_string(seq)},
+                       {"seq", Json(seq)},
+                       {"damaged", Json(true)},
+                       {"deliveries", std::move(deliveries)}});
+}
+
+Result<Json> LaneBook::record_json(const Record& record) const {
+  TRY_ASSIGN(Json deliveries, deliveries_json(record.seq));
   return Json::object({{"id", record.id},
                        {"seq", Json(record.seq)},
                        {"kind", handover::to_string(record.kind)},

@@ -282,6 +282,13 @@ std::optional<milliseconds> wait_hint(const HttpResponse& response, ResetForm fo
   return form == ResetForm::kSeconds ? bounded(*reset) : wait_until(*reset, response, now);
 }
 
+std::optional<milliseconds> failure_hint(const HttpResponse& response, ResetForm form,
+                                         std::optional<WallTime> now) {
+  const bool asks = !find_header(response.headers, "Retry-After").empty() ||
+                    find_header(response.headers, "X-RateLimit-Remaining") == "0";
+  return asks ? wait_hint(response, form, now) : std::nullopt;
+}
+
 std::optional<Secret> header_token(std::string_view scheme, const Json* token) {
   if (token == nullptr || !token->is_string()) return std::nullopt;
   const std::string& text = token->text();

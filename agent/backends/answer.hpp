@@ -61,6 +61,11 @@ enum class ResetForm { kSeconds, kUnixTime };
 [[nodiscard]] std::optional<milliseconds> wait_hint(const HttpResponse& response, ResetForm form,
                                                     std::optional<WallTime> now);
 
+/// The same of an answer that says that something failed. A rate limit's reset is part of many
+/// answers, and asks to wait only where no requests are left.
+[[nodiscard]] std::optional<milliseconds> failure_hint(const HttpResponse& response, ResetForm form,
+                                                       std::optional<WallTime> now);
+
 /// A token fit for a header: visible ASCII, of sane length. A server must not be able to add
 /// headers to our requests.
 [[nodiscard]] std::optional<Secret> header_token(std::string_view scheme, const Json* token);

@@ -273,10 +273,29 @@ void read_user(TableReader& lane, LaneConfig& config, bool required) {
   config.password_file = lane.path("password_file");
 }
 
+/// The path of one call, which comes behind that of the lane's url.
+std::string read_url_path(TableReader& lane, std::string_view key) {
+  constexpr std::size_t kPathMax = 200;
+  std::string path = lane.text(key);
+  if (path.empty()) return path;
+  const bool fits =
+      path.front() == '/' && path.size() <= kPathMax &&
+      std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
+  if (!fits) {
+    lane.complain(key,
+                  "expected a path such as /seiapi/v3/mobile/InventoryUsage: at most 200 "
+                  "characters, %-encoded, without blanks and #");
+  }
+  return path;
+}
+
 void read_servicemobility(TableReader& lane, LaneConfig& config) {
   lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys",
-             "transfer_types"});
+             "transfer_types", "transfer_path", "usage_path", "login_path"});
   read_user(lane, config, true);
+  config.servicemobility.transfer_path = read_url_path(lane, "transfer_path");
+  config.servicemobility.usage_path = read_url_path(lane, "usage_path");
+  config.servicemobility.login_path = read_url_path(lane, "login_path");
   lane.table("transfer_types", {"outbound", "inbound"}, [&config](TableReader& types) {
     auto& settings = config.servicemobility;
     settings.transfer_type_outbound = types.text("outbound", settings.transfer_type_outbound);

@@ -17,6 +17,9 @@ namespace handover::cli {
 struct ServiceMobilityConfig {
   std::string transfer_type_outbound = "1001";
   std::string transfer_type_inbound = "1002";
+  std::string transfer_path;  ///< Empty, like the two below: the back-end's own default.
+  std::string usage_path;
+  std::string login_path;
 };
 
 struct CmdbConfig {

@@ -20,6 +20,8 @@ constexpr std::size_t kSecretFileBytesMax = 4096;
 constexpr unsigned kNotTheOwner = 077;
 constexpr const char* kStoreName = "handover.db";
 constexpr const char* kKeyRingName = "validation.keys";
+constexpr const char* kConfigName = "handover.toml";
+constexpr std::array kStoreLogs = {"-wal", "-journal"};
 
 /// 32 random bytes as 64 hex digits and a line end.
 Secret make_key(Entropy& entropy) {
@@ -80,7 +82,7 @@ Result<void> check_usage(const InitArguments& arguments) {
   }
   // The configuration that is about to be written must be one that the agent takes.
   const auto config =
-      parse_config(config_text(arguments), arguments.dir + "/handover.toml", arguments.dir);
+      parse_config(config_text(arguments), arguments.dir + "/" + kConfigName, arguments.dir);
   if (!config) return fail(wrong_usage(config.error().detail));
   return {};
 }
@@ -93,7 +95,8 @@ Result<Secret> key_ring(Session& session, const InitArguments& arguments) {
   return text;
 }
 
-/// All files but the store, the secrets among them still only in memory.
+/// All files but the store, the secrets among them still only in memory. The configuration is the
+/// last.
 Result<std::vector<NewFile>> prepare(Session& session, const InitArguments& arguments) {
   Entropy& entropy = session.world().entropy;
   std::vector<NewFile> files;
@@ -108,20 +111,33 @@ Result<std::vector<NewFile>> prepare(Session& session, const InitArguments& argu
       files.push_back({"servicemobility.password", password.clone()});
     if (!arguments.cmdb.empty()) files.push_back({"cmdb.password", password.clone()});
   }
-  files.push_back({"handover.toml", Secret(config_text(arguments))});
+  files.push_back({kConfigName, Secret(config_text(arguments))});
   return files;
 }
 
+/// Names all that is in the way, and what to do about it: the configuration is written last, so
+/// where it is missing no agent has run since.
 Result<void> check_nothing_is_there(const MadeFiles& made, const std::vector<NewFile>& files) {
-  std::vector<std::string> names = {kStoreName, std::string(kStoreName) + "-wal"};
+  std::vector<std::string> names = {kStoreName};
+  for (const auto* log : kStoreLogs) names.push_back(std::string(kStoreName) + log);
   for (const NewFile& file : files) names.push_back(file.name);
+  std::string taken;
   for (const auto& name : names) {
-    if (!posix::name_is_taken(made.path(name))) continue;
+    if (posix::name_is_taken(made.path(name))) taken += " " + made.path(name);
+  }
+  if (taken.empty()) return {};
+  if (posix::name_is_taken(made.path(kConfigName))) {
     return fail(Error::refused(
         "already-exists",
-        made.path(name) + " exists already; nothing was changed. Choose another --dir"));
+        "a device is there already:" + taken + "; nothing was changed. Choose another --dir"));
   }
-  return {};
+  return fail(Error::refused(
+      "already-exists",
+      "what an init left that was cut off, or parts of a device without its " +
+          std::string(kConfigName) + ":" + taken +
+          "; nothing was changed. If no agent ever ran with them, remove them and repeat: rm" +
+          taken + ". Else they hold its records: put " + std::string(kConfigName) +
+          " back, or choose another --dir"));
 }
 
 Result<void> make_store(Session& session, MadeFiles& made, const Secret& key_text) {
@@ -132,8 +148,7 @@ Result<void> make_store(Session& session, MadeFiles& made, const Secret& key_tex
   net::AsioScheduler scheduler(context, session.world().clock);
   // Made here, so that its mode does not depend on the umask; the -wal file gets the same.
   RETURN_IF_ERROR(made.make_file({kStoreName, Secret()}));
-  made.expect(std::string(kStoreName) + "-wal");
-  made.expect(std::string(kStoreName) + "-journal");
+  for (const auto* log : kStoreLogs) made.expect(std::string(kStoreName) + log);
   TRY_ASSIGN(const auto store,
              storage::Store::open({made.path(kStoreName), "", storage::OpenMode::kCreate}, key,
                                   session.world().entropy, scheduler));
@@ -141,7 +156,7 @@ Result<void> make_store(Session& session, MadeFiles& made, const Secret& key_tex
 }
 
 void tell(Session& session, const InitArguments& arguments) {
-  const std::string config = arguments.dir + "/handover.toml";
+  const std::string config = arguments.dir + "/" + kConfigName;
   session.answer(Json::object({{"dir", arguments.dir},
                                {"config", config},
                                {"device_id", arguments.device_id},
@@ -183,8 +198,12 @@ Result<ExitCode> init(Session& session, const InitArguments& given) {
   MadeFiles made(arguments.dir);
   RETURN_IF_ERROR(check_nothing_is_there(made, files));
   RETURN_IF_ERROR(made.make_folder());
-  for (const NewFile& file : files) RETURN_IF_ERROR(made.make_file(file));
+  for (const NewFile& file : files) {
+    if (file.name != kConfigName) RETURN_IF_ERROR(made.make_file(file));
+  }
   RETURN_IF_ERROR(make_store(session, made, files.front().content));
+  // Last, and only when all else is on the disk: it makes a device of the files.
+  RETURN_IF_ERROR(made.make_file(files.back()));
   made.keep();
   tell(session, arguments);
   return ExitCode::kDone;

@@ -29,6 +29,12 @@ std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& conf
   settings.read_password = secret_in(config.password_file);
   settings.transfer_type_outbound = config.servicemobility.transfer_type_outbound;
   settings.transfer_type_inbound = config.servicemobility.transfer_type_inbound;
+  const auto set_if_given = [](std::string& path, const std::string& given) {
+    if (!given.empty()) path = given;
+  };
+  set_if_given(settings.transfer_path, config.servicemobility.transfer_path);
+  set_if_given(settings.usage_path, config.servicemobility.usage_path);
+  set_if_given(settings.login_path, config.servicemobility.login_path);
   return std::make_unique<backends::ServiceMobilityBackend>(std::move(settings));
 }
 

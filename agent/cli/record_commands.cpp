@@ -1,15 +1,14 @@
 #include "agent/cli/record_commands.hpp"
 
-#include <map>
 #include <memory>
 
 #include "agent/cli/record_text.hpp"
+#include "agent/cli/record_watch.hpp"
 
 namespace handover::cli {
 namespace {
 
 constexpr const char* kRecords = "/v1/records";
-constexpr milliseconds kWatchEvery{2000};
 
 struct ListArguments {
   std::string lane;
@@ -31,33 +30,13 @@ std::string list_target(const ListArguments& arguments) {
   return kRecords + query;
 }
 
-/// Shows the list, then each record again whose deliveries have changed, until the agent or the
-/// person ends it.
-Result<ExitCode> watch(Session& session, const std::string& target) {
-  std::map<std::string, std::string> shown;  // By number: the record's document.
-  while (true) {
-    TRY_ASSIGN(const auto records, session.get_all(target));
-    std::vector<Json> changed;
-    for (const Json& record : records) {
-      std::string& before = shown[record.text_of("seq")];
-      std::string now = record.dump();
-      if (before == now) continue;
-      before = std::move(now);
-      changed.push_back(record);
-    }
-    if (!changed.empty()) records_table(changed).print(session.out());
-    session.out() << std::flush;
-    session.world().pause(kWatchEvery);
-  }
-}
-
 Result<ExitCode> list(Session& session, const ListArguments& arguments) {
   const std::string target = list_target(arguments);
   if (arguments.watch && session.json()) {
     return fail(
         wrong_usage("--watch never ends, and --json is one document; read GET /v1/events instead"));
   }
-  if (arguments.watch) return watch(session, target);
+  if (arguments.watch) return watch_records(session, {arguments.lane, arguments.state});
   TRY_ASSIGN(auto records, session.get_all(target));
   const Table table = records_table(records);
   session.answer(Json::object({{"items", Json::array(std::move(records))}, {"next", Json()}}));

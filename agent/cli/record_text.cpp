@@ -63,6 +63,19 @@ std::string delivery_text(const Json& delivery) {
   return text;
 }
 
+bool is_damaged(const Json& record) {
+  const Json* damaged = record.find("damaged");
+  return damaged != nullptr && damaged->boolean();
+}
+
+std::string facts_text(const Json& record) {
+  std::string text = "  number " + printable(record.text_of("seq")) + ", " +
+                     printable(record.text_of("kind")) + ", captured " +
+                     short_time(record.find("captured_at")) + " UTC\n";
+  if (const Json* body = record.find("body")) text += items_text(*body);
+  return text;
+}
+
 }  // namespace
 
 Table records_table(const std::vector<Json>& records) {
@@ -79,9 +92,7 @@ Table records_table(const std::vector<Json>& records) {
                                     short_id(record.text_of("id")),
                                     "",
                                     "no lane wants it"};
-    const Json* damaged = record.find("damaged");
-    if (damaged != nullptr && damaged->boolean())
-      row = {row[0], "DAMAGED", "-", "-", "", "see: doctor"};
+    if (is_damaged(record)) row = {row[0], "DAMAGED", "-", record.text_of("id"), "", "see: doctor"};
     if (deliveries_of(record).empty()) table.add(row);
     for (const Json& delivery : deliveries_of(record)) {
       row[4] = delivery.text_of("lane");
@@ -95,22 +106,23 @@ Table records_table(const std::vector<Json>& records) {
 
 std::string record_text(const Json& record) {
   std::string text = "Record " + printable(record.text_of("id")) + "\n";
-  text += "  number " + printable(record.text_of("seq")) + ", " +
-          printable(record.text_of("kind")) + ", captured " +
-          short_time(record.find("captured_at")) + " UTC\n";
-  if (const Json* body = record.find("body")) text += items_text(*body);
+  if (is_damaged(record)) {
+    text += "  DAMAGED on this device and set aside; it is not sent. See: handover doctor\n";
+  } else {
+    text += facts_text(record);
+  }
   text += "Deliveries\n";
   if (deliveries_of(record).empty()) text += "  none: no lane of this device wants it\n";
   for (const Json& delivery : deliveries_of(record)) text += delivery_text(delivery);
   return text;
 }
-
 std::string record_advice_text(const Json& record) {
   std::string text;
+  const std::string id =
+      is_damaged(record) ? printable(record.text_of("id")) : short_id(record.text_of("id"));
   for (const Json& delivery : deliveries_of(record)) {
     if (delivery.text_of("state") != "quarantined") continue;
-    const std::string target =
-        short_id(record.text_of("id")) + " " + printable(delivery.text_of("lane"));
+    const std::string target = id + " " + printable(delivery.text_of("lane"));
     text += "Refused on " + printable(delivery.text_of("lane")) +
             ". Correct it with a new record, then discard this one, or try again:\n";
     text += "  handover record discard " + target + " --reason TEXT\n  handover record retry " +

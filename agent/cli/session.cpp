@@ -13,6 +13,7 @@ constexpr std::size_t kTokenBytesMax = 4096;
 constexpr JsonLimits kAnswerLimits = {.bytes_max = limits::kLocalAnswerBytesMax, .depth_max = 64};
 constexpr std::size_t kIdLength = 36;  // Of a UUID.
 constexpr std::size_t kIdEndingLeast = 4;
+constexpr std::string_view kNumberPrefix = "seq:";  // Of a damaged record's id.
 constexpr const char* kPageSize = "limit=100";
 constexpr std::string_view kProblemPrefix = "urn:handover:problem:";
 constexpr const char* kWrongUsage = "wrong-usage";
@@ -100,18 +101,34 @@ Result<void> Session::connect() {
 
 Result<Answer> Session::call(const std::string& method, const std::string& target,
                              const Json& body) {
-  RETURN_IF_ERROR(connect());
   HttpRequest request(method, target);
   if (method == "POST") {
     add_idempotency_key(request, world_.entropy);
     request.headers.push_back({"Content-Type", "application/json"});
     request.body = body.is_null() ? "{}" : body.dump();
   }
+  return exchange(request);
+}
+
+Result<std::optional<Answer>> Session::get_if_changed(const std::string& target,
+                                                      const std::string& tag) {
+  HttpRequest request("GET", target);
+  if (!tag.empty()) request.headers.push_back({"If-None-Match", tag});
+  TRY_ASSIGN(Answer answer, exchange(request));
+  if (answer.status == 304) return std::optional<Answer>();
+  if (answer.refused()) return fail(refusal_of(answer));
+  return std::optional(std::move(answer));
+}
+
+/// Sends the request, and once more if the connection was lost.
+Result<Answer> Session::exchange(const HttpRequest& request) {
+  RETURN_IF_ERROR(connect());
   auto response = client_->call(request);
   if (!response && response.error().code == Errc::kUnreachable) response = client_->call(request);
   if (!response) return fail(std::move(response).error());
   Answer answer;
   answer.status = response->status;
+  answer.tag = find_header(response->headers, "ETag");
   auto parsed = parse_json(response->body, kAnswerLimits);
   if (parsed) answer.body = std::move(*parsed);
   if (!parsed && !response->body.empty() && answer.status < 300) {
@@ -167,7 +184,7 @@ Result<std::vector<Json>> Session::get_all(const std::string& target) {
 }
 
 Result<std::string> Session::find_id(const std::string& target, const std::string& typed) {
-  if (typed.size() >= kIdLength) return typed;
+  if (typed.size() >= kIdLength || typed.starts_with(kNumberPrefix)) return typed;
   if (typed.size() < kIdEndingLeast) {
     return fail(wrong_usage("an id is given whole, or by its last 4 or more characters"));
   }

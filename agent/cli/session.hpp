@@ -30,6 +30,7 @@ struct CommonOptions {
 struct Answer {
   int status = 0;
   Json body;
+  std::string tag;  ///< Of what was read; for get_if_changed().
 
   [[nodiscard]] bool refused() const { return status >= 300; }
 };
@@ -61,6 +62,9 @@ class Session {
   /// the agent's own words; its document is then in problem().
   [[nodiscard]] Result<Json> get(const std::string& target);
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = Json::object());
+  /// The same, or nothing if it has not changed since an answer of this `tag`.
+  [[nodiscard]] Result<std::optional<Answer>> get_if_changed(const std::string& target,
+                                                             const std::string& tag);
   /// The answer of any status. A POST has a fresh Idempotency-Key, and is repeated once with the
   /// same key if the connection was lost. Errors: kConfig, kUnreachable, kCorrupt.
   [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target,
@@ -70,8 +74,8 @@ class Session {
   /// The error for a refusal; remembers its document.
   [[nodiscard]] Error refusal_of(const Answer& answer);
 
-  /// The whole id that `typed` means: itself, or the only one of the list at `target` that ends so.
-  /// Errors: kRefused if none or several do.
+  /// The whole id that `typed` means: itself if it is one (or seq: and a number), or the only one
+  /// of the list at `target` that ends so. Errors: kRefused if none or several do.
   [[nodiscard]] Result<std::string> find_id(const std::string& target, const std::string& typed);
 
   /// The document for an error: the agent's, or one made of the error.
@@ -79,6 +83,7 @@ class Session {
 
  private:
   [[nodiscard]] Result<void> connect();
+  [[nodiscard]] Result<Answer> exchange(const HttpRequest& request);
 
   const World& world_;
   CommonOptions options_;

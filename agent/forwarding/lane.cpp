@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::forwarding {
 namespace {
@@ -18,6 +20,8 @@ constexpr ScheduleTime kStoppedLookMs = 15 * 60 * 1000;
 constexpr ScheduleTime kHintMaxMs = 2 * 60 * 60 * 1000;
 // So many failures in a row, each of one delivery alone, are a fault of the whole road.
 constexpr std::int64_t kFailuresOfOneRoad = 3;
+// So many deliveries' refused logins are remembered; more of them are no trouble of single ones.
+constexpr std::size_t kRefusedLoginsMax = 1000;
 
 DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Delivery& delivery,
                          ScheduleTime now) {
@@ -61,7 +65,9 @@ Lane::Lane(const LaneSettings& settings, const storage::LaneMemory& memory, Sche
   // The stored time was counted on another time line: the clock may have been set since. No wait
   // grows by that.
   const ScheduleTime most = memory_.hinted ? kHintMaxMs : settings_.retry.cap.count();
+  if (mode() == LaneMode::kPaused) HANDOVER_MARK("forwarding.restart_while_paused");
   if (mode() == LaneMode::kStopped) {
+    HANDOVER_MARK("forwarding.restart_while_stopped");
     memory_.until = now;  // A restart is when a person has most likely put things right.
   } else {
     memory_.until = std::min(memory_.until, now + most);
@@ -80,7 +86,9 @@ LaneStep Lane::next(ScheduleTime now) const {
     step.kind = LaneStep::Kind::kLogIn;
     return step;
   }
-  const std::int64_t most = probing_ ? 1 : settings_.in_flight_max;
+  const std::int64_t most = deliberate_bug(Bug::kInFlightMaxIgnored) ? 1000
+                            : probing_                               ? 1
+                                                                     : settings_.in_flight_max;
   if (in_flight_ < most) {
     step.kind = LaneStep::Kind::kSend;
     step.send = most - in_flight_;
@@ -95,14 +103,17 @@ void Lane::on_login_done(ScheduleTime now) {
   logged_in_at_ = now;
   has_credential_ = true;
   credential_proven_ = false;
+  first_refused_ = 0;
   ++credential_;
 }
 
 void Lane::on_login_failed(const Verdict& verdict, ScheduleTime now, Entropy& entropy) {
   logging_in_ = false;
   if (verdict.kind == Verdict::Kind::kStopLane) {
+    HANDOVER_MARK("forwarding.login_refused");
     stop(verdict.why, now);
   } else {
+    HANDOVER_MARK("forwarding.login_lost");
     memory_.failures += 1;
     const auto wait =
         verdict.wait ? *verdict.wait : settings_.retry.wait_after(memory_.failures, entropy);
@@ -120,31 +131,38 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
                                 Entropy& entropy) {
   INVARIANT(in_flight_ > 0 && verdict.kind != Verdict::Kind::kSend);
   --in_flight_;
+  if (verdict.kind != Verdict::Kind::kLoginNeeded) refused_logins_.erase(delivery.id);
   switch (verdict.kind) {
     case Verdict::Kind::kAccepted: {
-      note_answer();
+      note_answer(now);
       if (verdict.wait)
         pause(now + std::min(verdict.wait->count(), kHintMaxMs), true, "the server asked to wait",
               now);
+      if (delivery.repeat) HANDOVER_MARK("forwarding.repeat_accepted");
       DeliveryChange change = change_to(DeliveryState::kDelivered, verdict, delivery, now);
       change.delivered_at = wall.time_since_epoch().count();
       return change;
     }
     case Verdict::Kind::kSuperseded:
-      note_answer();
+      HANDOVER_MARK("forwarding.superseded");
+      note_answer(now);
       return change_to(DeliveryState::kSuperseded, verdict, delivery, now);
     case Verdict::Kind::kRefused:
-      note_answer();
+      HANDOVER_MARK("forwarding.refused");
+      note_answer(now);
+      if (deliberate_bug(Bug::kRefusedDropped))
+        return change_to(DeliveryState::kDiscarded, verdict, delivery, now);
       return change_to(DeliveryState::kQuarantined, verdict, delivery, now);
     case Verdict::Kind::kLoginNeeded:
-      ask_for_login(ticket, verdict, now);
-      return untried(verdict, delivery, now);
+      return on_login_needed(ticket, verdict, delivery, now, entropy);
     case Verdict::Kind::kStopLane:
+      HANDOVER_MARK("forwarding.stopped_by_an_answer");
       stop(verdict.why, now);
       return untried(verdict, delivery, now);
     case Verdict::Kind::kRetryLater: {
       note_failure(ticket, verdict, now, entropy);
       if (verdict.whole_lane) {
+        if (delivery.repeat) HANDOVER_MARK("forwarding.unknown_stays_unknown");
         DeliveryChange change = untried(verdict, delivery, now);
         change.next_try_at = std::max(now, memory_.until);
         return change;
@@ -161,6 +179,7 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
     case Verdict::Kind::kSend:
       break;
   }
+  if (delivery.repeat) HANDOVER_MARK("forwarding.unknown_again");
   note_failure(ticket, verdict, now, entropy);
   DeliveryChange change = change_to(DeliveryState::kUnknown, verdict, delivery, now);
   change.repeat = true;
@@ -171,16 +190,19 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
 }
 
 /// An answer that judged the delivery proves that road and credential are good.
-void Lane::note_answer() {
+void Lane::note_answer(ScheduleTime now) {
   credential_proven_ = true;
+  // A pause that the server asked for meanwhile stays, with its reason.
+  if (mode() == LaneMode::kPaused && memory_.hinted && now < memory_.until) {
+    HANDOVER_MARK("forwarding.answer_during_hinted_pause");
+    return;
+  }
   if (memory_.failures == 0 && mode() == LaneMode::kRunning && !probing_ &&
       memory_.last_error.empty())
     return;
   probing_ = false;
   memory_.failures = 0;
   memory_.last_error.clear();
-  // A pause that the server asked for meanwhile stays.
-  if (mode() == LaneMode::kPaused && memory_.hinted) return;
   memory_.mode = static_cast<int>(LaneMode::kRunning);
   changed_ = true;
 }
@@ -188,41 +210,85 @@ void Lane::note_answer() {
 void Lane::note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now,
                         Entropy& entropy) {
   if (verdict.wait && verdict.whole_lane) {
+    HANDOVER_MARK("forwarding.server_asks_to_wait");
     pause(now + std::min(verdict.wait->count(), kHintMaxMs), true, verdict.why, now);
     return;
   }
   // Eight requests that fail together are one failure of the road, not eight.
-  if (ticket.stretch != stretch_) return;
+  if (ticket.stretch != stretch_) {
+    HANDOVER_MARK("forwarding.failure_of_an_old_stretch");
+    return;
+  }
   memory_.failures += 1;
   memory_.last_error = verdict.why;
   changed_ = true;
+  if (!verdict.whole_lane && memory_.failures >= kFailuresOfOneRoad)
+    HANDOVER_MARK("forwarding.many_failures_are_the_road");
   if (verdict.whole_lane || probing_ || memory_.failures >= kFailuresOfOneRoad) {
     pause(now + settings_.retry.wait_after(memory_.failures, entropy).count(), false, verdict.why,
           now);
   }
 }
 
-void Lane::ask_for_login(const Ticket& ticket, const Verdict& verdict, ScheduleTime now) {
-  if (ticket.credential != credential_ || logging_in_ || !has_credential_)
-    return;  // Another answer has asked already.
+DeliveryChange Lane::on_login_needed(const Ticket& ticket, const Verdict& verdict,
+                                     const Delivery& delivery, ScheduleTime now, Entropy& entropy) {
+  const bool of_old_credential =
+      ticket.credential != credential_ || logging_in_ || !has_credential_;
+  if (of_old_credential) {
+    HANDOVER_MARK("forwarding.refused_with_an_old_credential");
+    return untried(verdict, delivery, now);
+  }
+  if (refused_logins_.size() >= kRefusedLoginsMax) refused_logins_.clear();
+  const std::int64_t refusals = ++refused_logins_[delivery.id];
+  if (!is_its_own_trouble(delivery.id)) {
+    if (first_refused_ == 0) first_refused_ = delivery.id;
+    ask_for_login(verdict, now);
+    return untried(verdict, delivery, now);
+  }
+  HANDOVER_MARK("forwarding.login_refused_for_one_alone");
+  first_refused_ = delivery.id;
+  // Its credential may have expired meanwhile; seldom enough to lock no account.
+  if (now - logged_in_at_ >= kStoppedLookMs) has_credential_ = false;
+  DeliveryChange change = change_to(
+      delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending, verdict, delivery, now);
+  change.why += "; a new login did not help, so it may be about this record alone";
+  change.next_try_at = now + settings_.retry.wait_after(refusals - 1, entropy).count();
+  return change;
+}
+
+/// True if a 401 says more of the delivery than of the credential: it was refused with an earlier
+/// one too, and nobody else was refused with this one. It backs off, and the others go on.
+bool Lane::is_its_own_trouble(std::int64_t delivery) const {
+  if (refused_logins_.at(delivery) < 2) return false;
+  return credential_proven_ || first_refused_ == 0 || first_refused_ == delivery;
+}
+
+void Lane::ask_for_login(const Verdict& verdict, ScheduleTime now) {
   has_credential_ = false;
   // A credential that never worked is wrong, not expired: another login would only lock the
   // account.
   if (!credential_proven_) {
+    HANDOVER_MARK("forwarding.credential_never_worked");
     stop(verdict.why, now);
   } else if (now - logged_in_at_ < settings_.retry.first.count()) {
     // Good for one request and not for the next: at most one login in this time.
+    HANDOVER_MARK("forwarding.login_again_too_soon");
     pause(logged_in_at_ + settings_.retry.first.count(), false, verdict.why, now);
   }
 }
 
 void Lane::pause(ScheduleTime until, bool hinted, const std::string& why, ScheduleTime now) {
+  if (deliberate_bug(Bug::kPauseWithoutEnd)) until += kHintMaxMs * 1000;
   if (mode() == LaneMode::kStopped) {  // Stays stopped; only its next look moves.
+    HANDOVER_MARK("forwarding.pause_while_stopped");
     memory_.until = std::max(memory_.until, until);
     changed_ = true;
     return;
   }
-  if (mode() == LaneMode::kPaused && memory_.hinted && !hinted && memory_.until > now) return;
+  if (mode() == LaneMode::kPaused && memory_.hinted && !hinted && memory_.until > now) {
+    HANDOVER_MARK("forwarding.hinted_pause_stays");
+    return;
+  }
   if (mode() != LaneMode::kPaused) memory_.since = now;
   memory_.mode = static_cast<int>(LaneMode::kPaused);
   memory_.until = until;
@@ -247,6 +313,7 @@ void Lane::stop(const std::string& why, ScheduleTime now) {
 
 void Lane::on_network_restored(ScheduleTime now) {
   if (mode() != LaneMode::kPaused || memory_.hinted) return;
+  HANDOVER_MARK("forwarding.network_ends_a_pause");
   memory_.until = now;
   memory_.failures = 0;
   changed_ = true;
@@ -254,14 +321,17 @@ void Lane::on_network_restored(ScheduleTime now) {
 
 void Lane::on_sync(ScheduleTime now) {
   if (mode() == LaneMode::kRunning) return;
+  HANDOVER_MARK("forwarding.sync_ends_a_wait");
   memory_.until = now;
   memory_.failures = 0;
   changed_ = true;
 }
 
 void Lane::on_store_trouble(const std::string& why, ScheduleTime now, Entropy& entropy) {
-  if (mode() != LaneMode::kRunning && now < memory_.until)
+  if (mode() != LaneMode::kRunning && now < memory_.until) {
+    HANDOVER_MARK("forwarding.store_trouble_during_a_wait");
     return;  // What one full disk undid together is one failure.
+  }
   memory_.failures += 1;
   pause(now + settings_.retry.wait_after(memory_.failures, entropy).count(), false, why, now);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -83,8 +84,13 @@ class Lane {
   void stop(const std::string& why, ScheduleTime now);
   void note_failure(const Ticket& ticket, const Verdict& verdict, ScheduleTime now,
                     Entropy& entropy);
-  void note_answer();
-  void ask_for_login(const Ticket& ticket, const Verdict& verdict, ScheduleTime now);
+  void note_answer(ScheduleTime now);
+  [[nodiscard]] storage::DeliveryChange on_login_needed(const Ticket& ticket,
+                                                        const Verdict& verdict,
+                                                        const storage::Delivery& delivery,
+                                                        ScheduleTime now, Entropy& entropy);
+  [[nodiscard]] bool is_its_own_trouble(std::int64_t delivery) const;
+  void ask_for_login(const Verdict& verdict, ScheduleTime now);
   [[nodiscard]] LaneMode mode() const { return static_cast<LaneMode>(memory_.mode); }
 
   LaneSettings settings_;
@@ -99,6 +105,10 @@ class Lane {
   bool credential_proven_ = false;  // Some answer to it was no 401.
   bool logging_in_ = false;
   ScheduleTime logged_in_at_ = 0;
+  // Deliveries that were answered 401 and nothing else since, each with how often in a row.
+  std::map<std::int64_t, std::int64_t> refused_logins_;
+  std::int64_t first_refused_ =
+      0;  // The delivery that the current credential was first refused for.
 };
 
 }  // namespace handover::forwarding

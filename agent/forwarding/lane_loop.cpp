@@ -6,8 +6,11 @@
 
 #include "agent/forwarding/failure_verdict.hpp"
 #include "agent/forwarding/frozen_request.hpp"
+#include "agent/forwarding/persons_decision.hpp"
 #include "agent/forwarding/record_of.hpp"
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::forwarding {
 namespace {
@@ -30,23 +33,6 @@ constexpr milliseconds kResultWait{20};
 constexpr std::int64_t kLaterRecordsMax = 16;
 
 }  // namespace
-
-Result<void> discard_delivery(storage::Deliveries& deliveries, const Delivery& delivery,
-                              const std::string& reason, ScheduleTime now) {
-  const bool open = delivery.state == DeliveryState::kPending ||
-                    delivery.state == DeliveryState::kUnknown ||
-                    delivery.state == DeliveryState::kQuarantined;
-  if (!open) {
-    return fail(Error::refused("delivery-closed",
-                               "only a delivery that waits or is quarantined can be discarded"));
-  }
-  DeliveryChange change;
-  change.state = DeliveryState::kDiscarded;
-  change.now = now;
-  change.attempts = delivery.attempts;
-  change.why = reason;
-  return deliveries.change(delivery.id, change);
-}
 
 Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name,
                                                  const Backend& backend, HttpTransport& transport,
@@ -115,20 +101,7 @@ Result<void> LaneLoop::sync_now() {
 }
 
 Result<void> LaneLoop::retry(const Delivery& delivery) {
-  const bool waits =
-      delivery.state == DeliveryState::kPending || delivery.state == DeliveryState::kUnknown;
-  if (!waits && delivery.state != DeliveryState::kQuarantined) {
-    return fail(Error::refused("delivery-closed",
-                               "only a delivery that waits or is quarantined can be tried again"));
-  }
-  DeliveryChange change;
-  change.state = delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
-  change.now = world_.schedule.now();
-  change.next_try_at = change.now;
-  change.attempts = delivery.attempts;
-  change.repeat = delivery.repeat;
-  change.why = "to be tried again, as asked";
-  return world_.store.deliveries.change(delivery.id, change);
+  return retry_delivery(world_.store.deliveries, delivery, world_.schedule.now());
 }
 
 Result<void> LaneLoop::discard(const Delivery& delivery, const std::string& reason) {
@@ -209,13 +182,14 @@ void LaneLoop::claim_ahead() {
   auto ready = std::make_shared<std::vector<ClaimedPtr>>();
   auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
   if (!written) {
+    HANDOVER_MARK("forwarding.claim_refused_by_disk");
     lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
     wake();
     return;
   }
   if (ready->empty()) {
     const auto due = world_.store.deliveries.next_due(lane_id_);
-    if (due && *due) sleep_until(**due);
+    if (due && *due && !deliberate_bug(Bug::kWakeForgotten)) sleep_until(**due);
     return;
   }
   claiming_ = true;
@@ -226,6 +200,7 @@ void LaneLoop::claim_ahead() {
     if (outcome) {
       claimed_.insert(claimed_.end(), ready->begin(), ready->end());
     } else {
+      HANDOVER_MARK("forwarding.claim_undone_by_disk");
       lane_.on_store_trouble(outcome.error().detail, world_.schedule.now(), world_.entropy);
     }
     wake();
@@ -260,7 +235,9 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
 
   auto entry = store.journal.read(delivery.record_seq);
   if (!entry) {
-    if (entry.error().code != Errc::kCorrupt) return fail(std::move(entry).error());
+    HANDOVER_MARK("forwarding.record_unreadable");
+    const Errc code = entry.error().code;
+    if (code != Errc::kCorrupt && code != Errc::kNotFound) return fail(std::move(entry).error());
     RETURN_IF_ERROR(store.journal.set_aside({delivery.record_seq, entry.error().detail},
                                             world_.clock.wall_now()));
     change.why = entry.error().detail;
@@ -269,7 +246,12 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   auto claimed = std::make_shared<Claimed>(
       Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
   TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
+  if (deliberate_bug(Bug::kNewKeyOnRetry) && claimed->delivery.repeat) {
+    claimed->delivery.key = make_uuid(world_.entropy);
+    claimed->delivery.request.clear();
+  }
   const bool frozen = !claimed->delivery.request.empty();
+  if (frozen) HANDOVER_MARK("forwarding.frozen_request_thawed");
   auto request = backend_.may_send(context_of(*claimed)).and_then([&] {
     return frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
   });
@@ -304,6 +286,7 @@ Result<std::vector<Record>> LaneLoop::records_behind(const Delivery& delivery) c
 /// says so.
 void LaneLoop::give_back_claimed() {
   if (claimed_.empty()) return;
+  HANDOVER_MARK("forwarding.claimed_given_back");
   const ScheduleTime now = world_.schedule.now();
   auto written = world_.store.committer.write([&]() -> Result<void> {
     for (const auto& claimed : claimed_) {
@@ -325,6 +308,7 @@ void LaneLoop::give_back_claimed() {
   if (written) {
     doubt_unless_durable(std::move(given_back));
   } else {
+    HANDOVER_MARK("forwarding.giving_back_refused_by_disk");
     doubtful_.insert(doubtful_.end(), given_back.begin(), given_back.end());
   }
 }
@@ -334,6 +318,8 @@ void LaneLoop::doubt_unless_durable(std::vector<std::int64_t> ids) {
   world_.store.committer.on_outcome(
       [this, alive = alive_, ids = std::move(ids)](const Result<void>& outcome) {
         if (!*alive || outcome) return;
+        HANDOVER_MARK("forwarding.result_undone_by_disk");
+        if (deliberate_bug(Bug::kUndoneResultForgotten)) return;
         doubtful_.insert(doubtful_.end(), ids.begin(), ids.end());
         lane_.on_store_trouble(outcome.error().detail, world_.schedule.now(), world_.entropy);
         wake();
@@ -362,8 +348,10 @@ void LaneLoop::write_down_doubtful() {
     return {};
   });
   if (written) {
+    HANDOVER_MARK("forwarding.doubtful_written_down");
     doubt_unless_durable(std::exchange(doubtful_, {}));
   } else {
+    HANDOVER_MARK("forwarding.doubtful_refused_by_disk");
     lane_.on_store_trouble(written.error().detail, now, world_.entropy);
   }
 }
@@ -378,7 +366,10 @@ void LaneLoop::sleep_until(std::optional<ScheduleTime> until) {
 }
 
 void LaneLoop::keep_memory() {
-  if (!lane_.changed()) return;
+  // What the disk refused is written again, but not before it is asked anything again.
+  const bool again = memory_undone_ && !lane_.next(world_.schedule.now()).until;
+  if (!again && (memory_undone_ || !lane_.changed())) return;
+  if (again) HANDOVER_MARK("forwarding.lane_memory_written_again");
   const auto& memory = lane_.memory();
   const auto mode = static_cast<LaneMode>(memory.mode);
   if (mode != logged_mode_) {
@@ -393,9 +384,22 @@ void LaneLoop::keep_memory() {
   }
   auto written = world_.store.committer.write(
       [&] { return world_.store.lane_memories.write(lane_id_, memory); });
-  if (!written)
-    world_.log.warning("lane " + name_ +
-                       ": its state could not be written: " + written.error().detail);
+  memory_undone_ = false;
+  if (!written) {
+    on_memory_undone(written.error());
+    return;
+  }
+  world_.store.committer.on_outcome([this, alive = alive_](const Result<void>& outcome) {
+    if (*alive && !outcome) on_memory_undone(outcome.error());
+  });
+}
+
+void LaneLoop::on_memory_undone(const Error& error) {
+  HANDOVER_MARK("forwarding.lane_memory_undone");
+  memory_undone_ = true;
+  world_.log.warning("lane " + name_ + ": its state could not be written: " + error.detail);
+  lane_.on_store_trouble(error.detail, world_.schedule.now(), world_.entropy);
+  wake();
 }
 
 void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
@@ -415,6 +419,7 @@ void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
   if (written) {
     doubt_unless_durable({id});
   } else {
+    HANDOVER_MARK("forwarding.result_refused_by_disk");
     doubtful_.push_back(id);
     lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
   }
@@ -471,12 +476,16 @@ boost::asio::awaitable<Verdict> LaneLoop::carry(ClaimedPtr claimed) {
     HttpRequest request = std::move(*question);
     HttpOutcome answer = co_await transport_.exchange(std::move(request));
     if (!*alive) co_return gone;
-    if (!answer)
+    if (!answer) {
+      HANDOVER_MARK("forwarding.look_up_lost");
       co_return verdict_of(Verdict::Kind::kRetryLater, answer.error().detail, Who::kNetwork, true);
+    }
     Verdict found = backend_.judge_look_up(context_of(*claimed), *answer);
+    if (found.kind == Verdict::Kind::kAccepted) HANDOVER_MARK("forwarding.look_up_finds_it");
     if (found.kind != Verdict::Kind::kSend) co_return found;
   }
   HttpRequest request = claimed->request;
+  if (deliberate_bug(Bug::kSerialInLog)) world_.log.info("sending " + request.body);
   backend_.authorize(request, credential_);
   HttpOutcome answer = co_await transport_.exchange(std::move(request));
   if (!*alive) co_return gone;

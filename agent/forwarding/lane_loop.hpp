@@ -41,12 +41,6 @@ struct LaneStatus {
   std::string last_error;
 };
 
-/// A person gives a delivery up, with a reason; also one whose lane has left the configuration.
-/// Errors: kRefused if it is at its end or under way. Requires: called inside Committer::write().
-[[nodiscard]] Result<void> discard_delivery(storage::Deliveries& deliveries,
-                                            const storage::Delivery& delivery,
-                                            const std::string& reason, ScheduleTime now);
-
 class LaneLoop {
  public:
   /// Reads what the store remembers of the lane, and takes in what was in flight when the program
@@ -107,6 +101,7 @@ class LaneLoop {
   void doubt_unless_durable(std::vector<std::int64_t> ids);
   void sleep_until(std::optional<ScheduleTime> until);
   void keep_memory();
+  void on_memory_undone(const Error& error);
   void settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket, const Verdict& verdict);
   [[nodiscard]] DeliveryContext context_of(const Claimed& claimed) const;
 
@@ -126,6 +121,7 @@ class LaneLoop {
   Secret credential_;
   std::deque<ClaimedPtr> claimed_;      // In flight in the store, not yet sent.
   std::vector<std::int64_t> doubtful_;  // Their outcome could not be written down.
+  bool memory_undone_ = false;          // The disk refused what the lane must remember.
   LaneMode logged_mode_ = LaneMode::kRunning;
   std::int64_t claim_depth_;  // Claimed ahead, in multiples of what may be in flight.
   MonotonicTime claimed_at_{};

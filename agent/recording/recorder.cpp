@@ -5,6 +5,8 @@
 #include "crypto/sha256.hpp"
 #include "crypto/validation_code.hpp"
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::recording {
 namespace {
@@ -42,7 +44,8 @@ Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_
     line.prod = item.prod;
     line.serial = item.serial;
     line.batch = item.batch;
-    (transfer.direction == Direction::kOutbound ? line.out : line.in) = item.qty;
+    const bool leaves = transfer.direction == Direction::kOutbound;
+    (leaves != deliberate_bug(Bug::kMovementReversed) ? line.out : line.in) = item.qty;
     location.items.push_back(std::move(line));
   }
   Usage usage;
@@ -101,9 +104,11 @@ Result<void> Recorder::make_offer(TransferRow& row, const crypto::Terms& terms) 
         "nonces-used-up", "this very list went to this technician 10,000 times; split it in two"));
   }
   while (true) {
-    const crypto::Nonce nonce = crypto::Nonce::draw(world_.entropy);
+    const crypto::Nonce nonce = deliberate_bug(Bug::kNonceReused) && !row.nonce.empty()
+                                    ? crypto::nonce_of(row.public_code)
+                                    : crypto::Nonce::draw(world_.entropy);
     TRY_ASSIGN(const bool fresh, transfers.use_nonce(row.terms_hash, nonce.text()));
-    if (!fresh) continue;
+    if (!fresh && !deliberate_bug(Bug::kNonceReused)) continue;
     const Secret& key = world_.key_ring.newest();
     crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
     row.state = TransferState::kOffered;
@@ -120,6 +125,7 @@ Result<CodeOutcome> Recorder::enter_code(std::string_view id, std::string_view t
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
   if (row.state == TransferState::kOffered) return enter_receiver_code(std::move(row), typed);
   if (row.state == TransferState::kRecorded) return enter_sender_code(std::move(row), typed);
+  HANDOVER_MARK("recording.code_for_a_closed_transfer");
   std::string words = closed(row).detail;
   return CodeOutcome{CodeOutcome::Kind::kClosed, std::move(words), view_of(std::move(row))};
 }
@@ -128,7 +134,8 @@ Result<CodeOutcome> Recorder::enter_receiver_code(TransferRow row, std::string_v
   const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kReceiver);
   if (!code)
     return CodeOutcome{CodeOutcome::Kind::kMistyped, code.error().detail, view_of(std::move(row))};
-  if (crypto::codes_equal(*code, row.expected_code)) return complete(std::move(row), *code);
+  if (crypto::codes_equal(*code, row.expected_code) || deliberate_bug(Bug::kAnyTermsAccepted))
+    return complete(std::move(row), *code);
   return refuse_code(std::move(row));
 }
 
@@ -140,12 +147,14 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
   const crypto::Nonce nonce = crypto::nonce_of(*code);
   TRY_ASSIGN(const std::int64_t wrong, transfers.wrong_codes(row.header_hash, nonce.text()));
   if (wrong >= kTriesPerOffer) {
+    HANDOVER_MARK("recording.code_of_a_dead_offer");
     return CodeOutcome{CodeOutcome::Kind::kDeadOffer,
                        "that offer is dead after five wrong codes; the sender must offer again",
                        view_of(std::move(row))};
   }
   TRY_ASSIGN(const bool replayed, transfers.is_accepted(row.terms_hash, *code));
   if (replayed) {
+    HANDOVER_MARK("recording.code_replayed");
     return CodeOutcome{
         CodeOutcome::Kind::kReplayed,
         "this code was accepted before for the same parts; the sender must offer again",
@@ -153,8 +162,12 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
   }
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
   for (const Secret& key : world_.key_ring.keys()) {
+    const bool newest = &key == &world_.key_ring.newest();
+    if (!newest && deliberate_bug(Bug::kNewestKeyOnly)) break;
     crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
-    if (!crypto::codes_equal(*code, codes.sender_code)) continue;
+    if (!crypto::codes_equal(*code, codes.sender_code) && !deliberate_bug(Bug::kAnyTermsAccepted))
+      continue;
+    if (!newest) HANDOVER_MARK("recording.older_key_fits");
     RETURN_IF_ERROR(transfers.accept_code(row.terms_hash, *code));
     row.nonce = nonce.text();
     row.public_code = std::move(codes.receiver_code);
@@ -170,6 +183,7 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
 /// A wrong code: one try less, and after the last the offer is dead.
 Result<CodeOutcome> Recorder::refuse_code(TransferRow row) {
   INVARIANT(row.tries_left > 0);
+  HANDOVER_MARK("recording.wrong_code");
   row.tries_left -= 1;
   row.changed_at = world_.clock.wall_now();
   const bool receiver = row.direction == TransferDirection::kInbound;
@@ -178,8 +192,12 @@ Result<CodeOutcome> Recorder::refuse_code(TransferRow row) {
                world_.store.transfers.add_wrong_code(row.header_hash, row.nonce));
     row.tries_left = std::min(row.tries_left, kTriesPerOffer - wrong);
   }
-  if (row.tries_left == 0) row.state = TransferState::kDead;
-  RETURN_IF_ERROR(world_.store.transfers.update(row));
+  if (row.tries_left == 0) {
+    HANDOVER_MARK("recording.offer_dies");
+    row.state = TransferState::kDead;
+  }
+  if (!deliberate_bug(Bug::kWrongTriesForgotten))
+    RETURN_IF_ERROR(world_.store.transfers.update(row));
   std::string words =
       row.tries_left == 0
           ? "the code does not fit, and that was the last try: the sender must offer again"
@@ -207,10 +225,17 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   const std::string one_string =
       outbound ? row.public_code + "-" + private_code : private_code + "-" + row.public_code;
   Usage usage = usage_of_transfer(transfer, one_string);
-  RETURN_IF_ERROR(stock_.move(usage));
+  if (deliberate_bug(Bug::kStockInAnotherCommit)) {
+    world_.store.committer.when_durable([this, usage](const Result<void>& durable) mutable {
+      if (durable) (void)world_.store.committer.write([&] { return stock_.move(usage); });
+    });
+  } else {
+    RETURN_IF_ERROR(stock_.move(usage));
+  }
   Json movement =
       Json::object({{"usage", usage_object(usage, facts.user_id, now)}, {"transfer_id", row.id}});
-  RETURN_IF_ERROR(write_record(RecordKind::kUsage, now, std::move(movement)));
+  if (!deliberate_bug(Bug::kUsageLeftOut))
+    RETURN_IF_ERROR(write_record(RecordKind::kUsage, now, std::move(movement)));
 
   row.state = TransferState::kCompleted;
   row.expected_code = private_code;
@@ -232,6 +257,7 @@ Result<TransferView> Recorder::offer_again(std::string_view id) {
   // since.
   std::vector<Warning> warnings;
   if (row.state == TransferState::kDead) {
+    HANDOVER_MARK("recording.dead_offer_offered_again");
     TRY_ASSIGN(warnings, stock_.check(transfer_of(row)));
   }
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
@@ -327,6 +353,7 @@ Result<void> Recorder::plan_deliveries(const Record& record) {
       delivery.environment = std::move(plan.environment);
       delivery.key = make_uuid(world_.entropy);
       delivery.now = world_.schedule.now();
+      if (deliberate_bug(Bug::kOrderIgnored)) plan.order_keys.clear();
       for (const auto& key : plan.order_keys)
         delivery.order_keys.push_back(crypto::sha256_number(key));
       RETURN_IF_ERROR(world_.store.deliveries.add(delivery));

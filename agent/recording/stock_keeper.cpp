@@ -4,6 +4,7 @@
 
 #include "crypto/identifier.hpp"
 #include "platform/assert.hpp"
+#include "platform/mark.hpp"
 
 namespace handover::recording {
 namespace {
@@ -90,6 +91,7 @@ Result<std::vector<Warning>> StockKeeper::check(const std::vector<Line>& lines) 
       warnings.push_back({line.pointer, words(on_hand, on_offer, line.location)});
   }
   if (policy_ == StockPolicy::kEnforce && !warnings.empty()) {
+    HANDOVER_MARK("recording.not_in_stock_refused");
     Error error = Error::refused(
         "not-in-stock", "this device does not believe that it has all of that to give away");
     error.fields = std::move(warnings);

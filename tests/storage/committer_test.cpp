@@ -114,6 +114,23 @@ TEST_CASE("committer: what nobody waits for is committed in its time, all togeth
   CHECK(heard);
 }
 
+TEST_CASE("committer: of several times to commit by, the earliest counts", "[storage][committer]") {
+  for (const bool earliest_first : {true, false}) {
+    TestStore world;
+    const CommitCounter counter(world);
+    const auto now = world.clock.monotonic_now();
+    const auto early = now + milliseconds(20);
+    const auto late = now + std::chrono::hours(1);
+
+    good(world->committer.write_by(earliest_first ? early : late, write_nothing));
+    good(world->committer.write_by(earliest_first ? late : early, write_nothing));
+    world.scheduler.advance(milliseconds(25));
+
+    CHECK(counter.commits == 1);
+    CHECK(world.scheduler.timers() == 0);
+  }
+}
+
 TEST_CASE("committer: what nobody waits for goes with a write that somebody waits for",
           "[storage][committer]") {
   for (const bool by_waiter : {true, false}) {

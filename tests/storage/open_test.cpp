@@ -88,6 +88,22 @@ TEST_CASE("store: a wrong key is told apart and changes nothing", "[storage][ope
   CHECK(try_open(closed.world.path()) == std::nullopt);
 }
 
+TEST_CASE("store: a wrong key folds no log into the file", "[storage][open]") {
+  TestStore running;
+  good(running.write(
+      [&] { return running->journal.append(2, running.clock.wall_now(), "a record in the log"); }));
+  // As a battery that falls out leaves it: the log beside the file.
+  const TemporaryFolder folder;
+  for (const auto& [name, bytes] : snapshot(running.folder.path())) folder.write(name, bytes);
+  const auto before = snapshot(folder.path());
+  REQUIRE(before.contains("handover.db-wal"));
+
+  CHECK(try_open({folder.file("handover.db"), {}, OpenMode::kExisting}, 'q') == Errc::kWrongKey);
+
+  CHECK(snapshot(folder.path()) == before);
+  CHECK(try_open(folder.file("handover.db")) == std::nullopt);
+}
+
 TEST_CASE("store: no file is a configuration error, and none is made", "[storage][open]") {
   const TemporaryFolder folder;
 

@@ -205,18 +205,22 @@ TEST_CASE("API calls: the first answer to a key is kept", "[storage][api_calls]"
 TEST_CASE("API calls: the newest are kept, whatever the clock does", "[storage][api_calls]") {
   TestStore world;
   const auto key = [](std::int64_t i) { return "key" + std::to_string(i); };
+  constexpr std::int64_t kKept = storage::ApiCalls::kKept;
+  constexpr std::int64_t kForgotten = storage::ApiCalls::kForgottenAtOnce;
+  constexpr std::int64_t kCalls = kKept + 2 * kForgotten;
 
   good(world.write([&]() -> Result<void> {
-    for (std::int64_t i = 0; i < storage::ApiCalls::kKept + 5; ++i) {
+    for (std::int64_t i = 0; i < kCalls; ++i) {
       if (i == 100) world.clock.advance(std::chrono::hours(24 * 365));
       RETURN_IF_ERROR(world->api_calls.remember(key(i), {"d", 201, "{}"}));
     }
     return {};
   }));
 
-  CHECK_FALSE(good(world->api_calls.read(key(4))).has_value());
-  CHECK(good(world->api_calls.read(key(5))).has_value());
-  CHECK(good(world->api_calls.read(key(storage::ApiCalls::kKept + 4))).has_value());
+  CHECK_FALSE(good(world->api_calls.read(key(0))).has_value());
+  CHECK_FALSE(good(world->api_calls.read(key(kCalls - kKept - kForgotten - 1))).has_value());
+  CHECK(good(world->api_calls.read(key(kCalls - kKept))).has_value());
+  CHECK(good(world->api_calls.read(key(kCalls - 1))).has_value());
 }
 
 }  // namespace handover::test

@@ -101,8 +101,10 @@ Verdict judge_failure(const DeliveryContext& context, const HttpResponse& respon
   }
   // 408, 500, 502, 504 and what nothing describes: the record may have been applied before the
   // answer got lost.
-  return make_verdict(Kind::kUnknown, Who::kServer,
-                      say("so it is not known whether the record was applied"));
+  Verdict verdict = make_verdict(Kind::kUnknown, Who::kServer,
+                                 say("so it is not known whether the record was applied"));
+  verdict.wait = failure_hint(response, ResetForm::kUnixTime, context.now);
+  return verdict;
 }
 
 Json seen_receipt(const SeenAsset& asset) {
@@ -310,7 +312,7 @@ Verdict CmdbBackend::judge_look_up(const DeliveryContext& context,
   Verdict verdict =
       make_verdict(Kind::kRetryLater, Who::kServer,
                    sentence(kLabel, status, "when asked what it knows of the unit", words));
-  verdict.wait = wait;
+  verdict.wait = status == 503 ? wait : failure_hint(response, ResetForm::kUnixTime, context.now);
   return verdict;
 }
 

@@ -7,6 +7,7 @@
 #include "agent/backends/servicemobility/inventory_objects.hpp"
 #include "agent/backends/unit_key.hpp"
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
 
 namespace handover::backends {
 namespace {
@@ -68,12 +69,26 @@ class Judgement {
 
  private:
   [[nodiscard]] Verdict judge_success() const {
+    if (deliberate_bug(Bug::kPageTakenAsSuccess)) return accepted({});
     if (is_page(response_)) return foreign_answer(kLabel, response_.status);
-    if (response_.body.empty()) return accepted({});
     const auto body = json_object(response_);
-    if (!body) return foreign_answer(kLabel, response_.status);
+    if (!body) return names_what_it_made() ? accepted({}) : unproven();
     if (is_error(*body)) return judge_failure(failure_code(*body));
     return accepted(remarks_in(*body));
+  }
+
+  /// The one success that is documented without a body: 201, and where the new object is.
+  [[nodiscard]] bool names_what_it_made() const {
+    return response_.status == 201 && response_.body.empty() &&
+           !find_header(response_.headers, "Location").empty();
+  }
+
+  /// Something in between may have answered, or the answer was cut off: only the same request with
+  /// the same key can tell.
+  [[nodiscard]] Verdict unproven() const {
+    constexpr std::string_view kMeaning =
+        "without the body that a success has, so it is not known whether the record arrived";
+    return later(Kind::kUnknown, sentence(kLabel, response_.status, kMeaning, ""));
   }
 
   /// The status that an error body names, for an answer whose status line does not.
@@ -140,13 +155,19 @@ class Judgement {
       case 503:
         return unavailable();
       case 500:
-        return make_verdict(Kind::kRetryLater, Who::kServer, words(status, "it has a fault"));
+        return later(Kind::kRetryLater, words(status, "it has a fault"));
       default:
         // 408, 502, 504 and what nothing describes: the request may have been applied. The key
         // makes asking again safe.
-        return make_verdict(Kind::kUnknown, Who::kServer,
-                            words(status, "so it is not known whether the record arrived"));
+        return later(Kind::kUnknown,
+                     words(status, "so it is not known whether the record arrived"));
     }
+  }
+
+  [[nodiscard]] Verdict later(Kind kind, std::string why) const {
+    Verdict verdict = make_verdict(kind, Who::kServer, std::move(why));
+    verdict.wait = failure_hint();
+    return verdict;
   }
 
   [[nodiscard]] Verdict unavailable() const {
@@ -174,6 +195,9 @@ class Judgement {
 
   [[nodiscard]] std::optional<milliseconds> hint() const {
     return wait_hint(response_, ResetForm::kSeconds, now_);
+  }
+  [[nodiscard]] std::optional<milliseconds> failure_hint() const {
+    return backends::failure_hint(response_, ResetForm::kSeconds, now_);
   }
 
   const HttpResponse& response_;

@@ -40,18 +40,22 @@ const std::string kNewerError =
 
 TEST_CASE("servicemobility: every answer has its verdict", "[backends]") {
   const std::vector<Case> cases = {
-      {answer(201), Kind::kAccepted, Who::kNobody, false, "accepted by ServiceMobility"},
-      {answer(200), Kind::kAccepted, Who::kNobody, false, "accepted by ServiceMobility"},
+      {answer(201, "", {{"Location", "/seiapi/v3/export/InventoryUsage?rowver=7"}}),
+       Kind::kAccepted, Who::kNobody, false, "accepted by ServiceMobility"},
+      {answer(201), Kind::kUnknown, Who::kServer, false, "without the body"},
+      {answer(200), Kind::kUnknown, Who::kServer, false, "without the body"},
+      {answer(200, "", {{"Location", "/somewhere"}}), Kind::kUnknown, Who::kServer, false,
+       "without the body"},
+      {json_answer(201, ""), Kind::kUnknown, Who::kServer, false, "without the body"},
       {json_answer(201, "{}"), Kind::kAccepted, Who::kNobody, false, "accepted by ServiceMobility"},
       {json_answer(200, R"({"status":200,"title":"BatchNum will be withdrawn"})"), Kind::kAccepted,
        Who::kNobody, false, "BatchNum will be withdrawn"},
       {json_answer(200, R"({"warnings":["one",{"message":"two"}]})"), Kind::kAccepted, Who::kNobody,
        false, "one; two"},
       {test::page(200), Kind::kRetryLater, Who::kNetwork, true, "not from ServiceMobility"},
-      {answer(200, "OK"), Kind::kRetryLater, Who::kNetwork, true, "not from ServiceMobility"},
-      {json_answer(201, R"({"a":)"), Kind::kRetryLater, Who::kNetwork, true,
-       "not from ServiceMobility"},
-      {json_answer(200, "[]"), Kind::kRetryLater, Who::kNetwork, true, "not from ServiceMobility"},
+      {answer(200, "OK"), Kind::kUnknown, Who::kServer, false, "without the body"},
+      {json_answer(201, R"({"a":)"), Kind::kUnknown, Who::kServer, false, "without the body"},
+      {json_answer(200, "[]"), Kind::kUnknown, Who::kServer, false, "without the body"},
       {json_answer(200, R"({"code":410,"detail":{"message":"no such product"}})"), Kind::kRefused,
        Who::kDispatcher, false, "no such product"},
       {json_answer(200, R"({"status":500,"title":"broken"})"), Kind::kRetryLater, Who::kServer,
@@ -106,17 +110,17 @@ TEST_CASE("servicemobility: every answer has its verdict", "[backends]") {
 
 TEST_CASE("servicemobility: an accepted record keeps the status and the server's remark",
           "[backends]") {
-  CHECK(judge(answer(201)).receipt.dump() == R"({"status":201})");
+  CHECK(judge(json_answer(201, "{}")).receipt.dump() == R"({"status":201})");
   CHECK(judge(json_answer(200, R"({"status":200,"title":"soon withdrawn"})")).receipt.dump() ==
         R"({"status":200,"remark":"soon withdrawn"})");
-  CHECK_FALSE(judge(answer(201)).wait.has_value());
+  CHECK_FALSE(judge(json_answer(201, "{}")).wait.has_value());
 }
 
 TEST_CASE("servicemobility: the last call of an interval pauses the lane until the reset",
           "[backends]") {
-  const auto last = answer(201, "", {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "1"}});
-  const auto not_last =
-      answer(201, "", {{"X-RateLimit-Remaining", "3"}, {"X-RateLimit-Reset", "1"}});
+  const HttpHeader reset{"X-RateLimit-Reset", "1"};
+  const auto last = answer(201, "{}", {{"X-RateLimit-Remaining", "0"}, reset});
+  const auto not_last = answer(201, "{}", {{"X-RateLimit-Remaining", "3"}, reset});
 
   CHECK(judge(last).kind == Kind::kAccepted);
   CHECK(judge(last).wait == 1s);
@@ -128,6 +132,18 @@ TEST_CASE("servicemobility: the server's wait is taken from either header", "[ba
   CHECK(judge(answer(429, "", {{"X-RateLimit-Reset", "30"}})).wait == 30s);
   CHECK_FALSE(judge(answer(429)).wait.has_value());
   CHECK(judge(answer(503, "", {{"Retry-After", "86400"}})).wait == 2h);
+}
+
+TEST_CASE("servicemobility: a failure's own wait counts, whatever its status", "[backends]") {
+  for (const int status : {200, 408, 418, 500, 502, 503, 504}) {
+    CAPTURE(status);
+    const HttpHeader reset{"X-RateLimit-Reset", "30"};
+    CHECK(judge(answer(status, "", {{"Retry-After", "12"}})).wait == 12s);
+    CHECK(judge(answer(status, "", {{"X-RateLimit-Remaining", "0"}, reset})).wait == 30s);
+    CHECK_FALSE(judge(answer(status)).wait.has_value());
+  }
+  // It stands in ordinary answers too, and says nothing of this failure.
+  CHECK_FALSE(judge(answer(502, "", {{"X-RateLimit-Reset", "30"}})).wait.has_value());
 }
 
 TEST_CASE("servicemobility: an explanation that repeats a validation code loses it", "[backends]") {

@@ -274,35 +274,77 @@ TEST_CASE("records: the list and one record say where it hangs and what to do", 
   CHECK_THAT(one.messages, ContainsSubstring("handover record retry 456789ab cmdb"));
 }
 
-TEST_CASE("records: a damaged record is shown as one", "[cli][records]") {
+TEST_CASE("records: a damaged record is shown as one, and goes by its number", "[cli][records]") {
   FakeApi api;
-  api.answer("GET /v1/records?limit=100", 200,
-             R"({"items":[{"seq":3,"damaged":true}],"next":null})");
+  const std::string damaged =
+      R"({"id":"seq:3","seq":3,"damaged":true,"deliveries":[{"lane":"cmdb","state":"quarantined"}]})";
+  api.answer("GET /v1/records?limit=100", 200, list_of(damaged));
+  api.answer("GET /v1/records/seq%3A3", 200, damaged);
+  api.answer("POST /v1/records/seq%3A3/deliveries/cmdb/discard", 200, damaged);
   Shell shell;
 
   const auto list = shell.run({"records", "--config", api.config()});
+  const auto one = shell.run({"records", "show", "seq:3", "--config", api.config()});
+  const auto discarded = shell.run(
+      {"record", "discard", "seq:3", "cmdb", "--reason", "by mail", "--config", api.config()});
 
   CHECK(list.exit_code == 0);
-  CHECK_THAT(list.out, ContainsSubstring("3  DAMAGED"));
+  CHECK_THAT(list.out, ContainsSubstring("3  DAMAGED  -               seq:3  cmdb  quarantined"));
+  CHECK(one.exit_code == 0);
+  CHECK_THAT(one.out, ContainsSubstring("DAMAGED on this device"));
+  CHECK_THAT(one.messages, ContainsSubstring("handover record discard seq:3 cmdb"));
+  CHECK(discarded.exit_code == 0);
+}
+
+std::string record_in(int seq, const std::string& state) {
+  return R"({"id":"00000000-0011-8abc-8def-0123456789ab","seq":)" + std::to_string(seq) +
+         R"(,"kind":"usage","captured_at":"2026-11-22T09:00:00.000Z","deliveries":[{"lane":"cmdb","state":")" +
+         state + R"("}]})";
 }
 
 TEST_CASE("records --watch: shows what changes until the agent goes", "[cli][records]") {
   FakeApi api;
-  std::string delivered = kRecord;
-  delivered.replace(delivered.find("quarantined"), 11, "delivered");
-  api.answer("GET /v1/records?limit=100", 200, list_of(kRecord));
-  api.answer("GET /v1/records?limit=100", 200, list_of(kRecord));
-  api.answer("GET /v1/records?limit=100", 200, list_of(delivered));
-  api.answer("GET /v1/records?limit=100", 503, R"({"detail":"stopping"})");
+  api.answer("GET /v1/records?limit=1", 200, list_of(""));
+  const std::string all = "GET /v1/records?limit=100&after=0";
+  api.answer(all, 200, list_of(record_in(1, "delivered") + "," + record_in(2, "pending")));
+  const std::string rest = "GET /v1/records?limit=100&after=1";
+  api.answer(rest, 200, list_of(record_in(2, "pending")));
+  api.answer(rest, 304, "");
+  api.answer(rest, 200, list_of(record_in(2, "in_flight")));
+  api.answer(rest, 200, list_of(record_in(2, "delivered") + "," + record_in(3, "unknown")));
+  api.answer("GET /v1/records?limit=100&after=2", 503, R"({"detail":"stopping"})");
   Shell shell;
 
   const auto watched = shell.run({"records", "--watch", "--config", api.config()});
 
   CHECK(watched.exit_code == 4);
-  CHECK(shell.pauses == 3);
-  CHECK(watched.out.find("quarantined") == watched.out.rfind("quarantined"));
-  CHECK_THAT(watched.out, ContainsSubstring("delivered"));
+  CHECK(shell.pauses == 5);
+  CHECK(watched.out.find("pending") == watched.out.rfind("pending"));
+  CHECK_THAT(watched.out, ContainsSubstring("in_flight") && ContainsSubstring("unknown"));
   CHECK(shell.run({"records", "--watch", "--json", "--config", api.config()}).exit_code == 2);
+}
+
+TEST_CASE("records --watch: asks only for what changed since the last answer", "[cli][records]") {
+  FakeApi api;
+  api.tag = "\"7\"";
+  api.answer("GET /v1/records?limit=1&lane=cmdb&state=unknown", 200, list_of(""));
+  const std::string all = "GET /v1/records?limit=100&after=0";
+  api.answer(all, 200, list_of(record_in(2, "pending")));
+  api.answer(all, 304, "");
+  api.answer(all, 200, list_of(record_in(2, "unknown")));
+  api.answer(all, 503, R"({"detail":"stopping"})");
+  Shell shell;
+
+  const auto watched = shell.run(
+      {"records", "--watch", "--lane", "cmdb", "--state", "unknown", "--config", api.config()});
+
+  CHECK(watched.out.find("pending") == std::string::npos);
+  CHECK_THAT(watched.out, ContainsSubstring("unknown"));
+  const auto requests = api.requests();
+  REQUIRE(requests.size() == 5);
+  CHECK(find_header(requests[1].headers, "If-None-Match").empty());
+  for (const std::size_t later : {2U, 3U, 4U})
+    CHECK(find_header(requests[later].headers, "If-None-Match") == api.tag);
 }
 
 TEST_CASE("record retry and discard: the decision goes to the delivery, with its reason",

@@ -46,6 +46,30 @@ struct Wrong {
 
 }  // namespace
 
+TEST_CASE("config: the paths of a ServiceMobility lane are read, and checked", "[cli][config]") {
+  const auto config = parse(kServiceMobility +
+                            "transfer_path = \"/in/transfer?t=1\"\nusage_path = \"/in/usage\"\n"
+                            "login_path = \"/login\"\n");
+
+  REQUIRE(config);
+  const auto& settings = config->lanes.at(0).servicemobility;
+  CHECK(settings.transfer_path == "/in/transfer?t=1");
+  CHECK(settings.usage_path == "/in/usage");
+  CHECK(settings.login_path == "/login");
+  CHECK(parse(kServiceMobility)->lanes.at(0).servicemobility.usage_path.empty());
+  for (const auto* key : {"transfer_path", "usage_path", "login_path"}) {
+    for (const std::string& wrong :
+         {std::string("in/usage"), std::string("/a b"), std::string("/a#b"), std::string("/é"),
+          std::string("http://host/"), "/" + std::string(200, 'a')}) {
+      CAPTURE(key, wrong);
+      CHECK_THAT(complaint(kServiceMobility + key + " = \"" + wrong + "\"\n"),
+                 ContainsSubstring(std::string("lanes[1].") + key + ": expected a path such as"));
+    }
+  }
+  CHECK_THAT(complaint(kServiceMobility + "usage_pat = \"/x\"\n"),
+             ContainsSubstring("did you mean usage_path?"));
+}
+
 TEST_CASE("config: the example of the interface is read", "[cli][config]") {
   const auto config = parse(
       "[store]\npath = \"handover.db\"\nkey_file = \"/run/keys/store.key\"\n"

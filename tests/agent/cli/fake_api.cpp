@@ -86,6 +86,7 @@ void FakeApi::handle(HttpRequest request, const net::Reply& reply) {
   if (step.lost) return;  // An uncalled reply closes the connection.
   HttpResponse response(step.status);
   response.headers.push_back({"Content-Type", "application/json"});
+  if (!tag.empty()) response.headers.push_back({"ETag", tag});
   response.body = step.body;
   reply(std::move(response));
 }

@@ -67,6 +67,8 @@ class FakeApi {
   [[nodiscard]] const std::string& config() const { return config_; }
   [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
 
+  std::string tag;  ///< The ETag of every answer, if there is one. To be set before the first.
+
  private:
   struct Step {
     bool lost = false;

@@ -76,6 +76,40 @@ TEST_CASE("init: a new device has all it needs, for its owner's eyes only", "[cl
              ContainsSubstring("--key-ring") && ContainsSubstring("handover agent --config"));
 }
 
+TEST_CASE("init: what one that was cut off left is named, whole, with what to do", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+  REQUIRE(shell.run(arguments(dir)).exit_code == 0);
+  const std::string key = content(dir + "/store.key");
+  std::filesystem::remove(dir + "/handover.toml");
+
+  const auto refused = shell.run(arguments(dir));
+
+  CHECK(refused.exit_code == 1);
+  for (const auto* name : {"store.key", "api.token", "validation.keys", "handover.db"}) {
+    INFO(name);
+    CHECK_THAT(refused.messages, ContainsSubstring(dir + "/" + name));
+  }
+  CHECK_THAT(refused.messages, ContainsSubstring("If no agent ever ran with them") &&
+                                   ContainsSubstring("rm " + dir + "/handover.db"));
+  CHECK(content(dir + "/store.key") == key);
+  CHECK(entries(dir) == 4);
+}
+
+TEST_CASE("init: a device that is there is named as one", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  Shell shell;
+  REQUIRE(shell.run(arguments(dir)).exit_code == 0);
+
+  const auto refused = shell.run(arguments(dir));
+
+  CHECK(refused.exit_code == 1);
+  CHECK_THAT(refused.messages,
+             ContainsSubstring("a device is there already") && !ContainsSubstring("rm "));
+}
+
 TEST_CASE("init: the doctor finds a new device well", "[cli][init][doctor]") {
   const TemporaryFolder folder;
   const std::string dir = folder.file("van-17");
@@ -181,18 +215,16 @@ TEST_CASE("init: one file in the way keeps all the others from being made", "[cl
 
 TEST_CASE("init: after an error half way nothing is left behind", "[cli][init]") {
   const TemporaryFolder folder;
-  const std::string dir = folder.file("van-17");
-  REQUIRE(std::filesystem::create_directory(dir));
-  // In the way of the store alone, and not looked for beforehand: SQLite cannot make its journal.
-  REQUIRE(std::filesystem::create_directory(dir + "/handover.db-journal"));
-  std::ofstream(dir + "/handover.db-journal/x") << "x";
+  // In the way of the store alone: SQLite takes no path of more than 512 bytes.
+  const std::string deep = folder.file(std::string(250, 'a') + "/" + std::string(250, 'b'));
+  REQUIRE(std::filesystem::create_directories(deep));
   Shell shell;
 
-  const auto failed = shell.run(arguments(dir));
+  const auto failed = shell.run(arguments(deep + "/van-17", {"--listen", "127.0.0.1:18999"}));
 
   INFO(failed.messages);
   CHECK(failed.exit_code == 4);
-  CHECK(entries(dir) == 1);
+  CHECK(entries(deep) == 0);
 }
 
 TEST_CASE("init: what cannot be made is refused before anything is", "[cli][init]") {

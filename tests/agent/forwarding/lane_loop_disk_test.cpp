@@ -58,6 +58,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("full disk: what a lane must remember is written again when there is room",
+          "[forwarding][disk]") {
+  for (const int good_writes : {0, 1, 2, 3}) {
+    CAPTURE(good_writes);
+    FaultVfs faults;
+    LaneFixture test(FaultVfs::name());
+    test.add();
+    test.transport.answer = [&](const HttpRequest&) -> HttpOutcome {
+      faults.fail_writes_with = SQLITE_FULL;
+      faults.good_writes_left = good_writes;
+      return HttpResponse(403);
+    };
+    test.start();
+    test.pass(1s);
+    REQUIRE(test.mode() == LaneMode::kStopped);
+
+    test.pass(20min);
+    faults.fail_writes_with = 0;
+    test.transport.answer = [](const HttpRequest&) -> HttpOutcome { return HttpResponse(403); };
+    test.pass(20min);
+
+    const auto memory = good(test.world->lane_memories.read(test.lane));
+    CHECK(memory.mode == static_cast<int>(LaneMode::kStopped));
+    CHECK(memory.until == test.loop->status().until);
+    CHECK(memory.last_error == test.loop->status().last_error);
+    CHECK(faults.writes < 1000);
+  }
+}
+
 TEST_CASE("full disk: comes and goes, and every record still arrives once", "[forwarding][disk]") {
   FaultVfs faults;
   LaneFixture test(FaultVfs::name());

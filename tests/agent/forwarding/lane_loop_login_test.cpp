@@ -78,6 +78,60 @@ TEST_CASE(
   CHECK_FALSE(test.log.contains("status 401"));  // The back-end's words may name a part.
 }
 
+TEST_CASE("login: a record that is answered 401 with every credential holds nobody up",
+          "[forwarding][login]") {
+  LaneFixture test;
+  test.backend.logs_in = true;
+  for (int i = 0; i < 20; ++i) test.add();
+  bool refused = true;
+  int refusals = 0;
+  test.transport.answer = [&](const HttpRequest& request) -> HttpOutcome {
+    if (refused && find_header(request.headers, "Idempotency-Key") == "key-3") {
+      ++refusals;
+      return HttpResponse(401);
+    }
+    return test.apply(request);
+  };
+  test.start();
+
+  test.pass(1min);
+  CHECK(test.count(DeliveryState::kDelivered) == 19);
+  CHECK(test.mode() == LaneMode::kRunning);
+  CHECK(test.delivery(3).state == DeliveryState::kPending);
+  test.pass(5h);
+  const auto late = test.add();
+  test.pass(5s);
+  CHECK(test.state(late) == DeliveryState::kDelivered);
+  CHECK(test.logins <= 5 * 4 + 2);
+  CHECK(refusals < 250);
+
+  refused = false;
+  CHECK(test.drain());
+  CHECK(test.state(3) == DeliveryState::kDelivered);
+}
+
+TEST_CASE("login: the only record of a lane that is answered 401 does not stop those to come",
+          "[forwarding][login]") {
+  LaneFixture test;
+  test.backend.logs_in = true;
+  const auto good_one = test.add();
+  test.start();
+  test.pass(1s);
+  CHECK(test.state(good_one) == DeliveryState::kDelivered);
+  test.transport.answer = [&](const HttpRequest& request) -> HttpOutcome {
+    return find_header(request.headers, "Idempotency-Key") == "key-2" ? HttpResponse(401)
+                                                                      : test.apply(request);
+  };
+  test.add();
+  test.pass(3h);
+
+  const auto late = test.add();
+  test.pass(5s);
+
+  CHECK(test.state(late) == DeliveryState::kDelivered);
+  CHECK(test.logins <= 3 * 4 + 2);
+}
+
 TEST_CASE("login: a stopped lane looks again now and then, and resumes when things were put right",
           "[forwarding][login]") {
   LaneFixture test;

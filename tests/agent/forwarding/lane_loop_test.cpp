@@ -246,6 +246,20 @@ TEST_CASE("lane loop: a damaged record is set aside, and the others go on", "[fo
   CHECK(good(test.world->journal.damaged()).at(0).seq == 2);
 }
 
+TEST_CASE("lane loop: a record whose row is gone is set aside, and the others go on",
+          "[forwarding][loop]") {
+  LaneFixture test;
+  for (int i = 0; i < 3; ++i) test.add();
+  good(test.world->database().execute_script("DELETE FROM records WHERE seq = 1"));
+  test.start();
+
+  CHECK(test.drain());
+
+  CHECK(test.state(1) == DeliveryState::kQuarantined);
+  CHECK(test.state(3) == DeliveryState::kDelivered);
+  CHECK(good(test.world->journal.damaged()).at(0).seq == 1);
+}
+
 TEST_CASE("lane loop: ten thousand deliveries drain, never more than the limit at once",
           "[forwarding][loop]") {
   LaneFixture test;

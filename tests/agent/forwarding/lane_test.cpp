@@ -290,6 +290,44 @@ TEST_CASE("lane: a credential that never worked stops the lane", "[forwarding][l
   CHECK(test.lane.next(kNow + 15 * 60'000).kind == LaneStep::Kind::kLogIn);
 }
 
+TEST_CASE("lane: a 401 that follows one delivery through every login is that delivery's trouble",
+          "[forwarding][lane]") {
+  TestLane test = TestLane::proven();
+  test.delivery.id = 7;
+  auto now = kNow + kHour;
+  test.judge(verdict(Kind::kLoginNeeded), now);
+  CHECK(test.lane.next(now).kind == LaneStep::Kind::kLogIn);
+  test.log_in(now);
+
+  std::int64_t most = 0;
+  for (int i = 0; i < 12; ++i) {
+    const DeliveryChange change = test.judge(verdict(Kind::kLoginNeeded), now);
+    CHECK(change.state == DeliveryState::kPending);
+    CHECK(change.why.find("this record alone") != std::string::npos);
+    most = std::max(most, change.next_try_at - now);
+    CHECK(test.mode() == LaneMode::kRunning);
+    CHECK(test.lane.next(now).kind == LaneStep::Kind::kSend);
+  }
+
+  CHECK(most > 30'000);
+  CHECK(most <= 300'000);
+}
+
+TEST_CASE("lane: a second delivery's 401 on an unproven credential stops the lane all the same",
+          "[forwarding][lane]") {
+  TestLane test = TestLane::proven();
+  test.delivery.id = 7;
+  test.judge(verdict(Kind::kLoginNeeded), kNow + kHour);
+  test.log_in(kNow + kHour);
+  test.judge(verdict(Kind::kLoginNeeded), kNow + kHour);
+  CHECK(test.mode() == LaneMode::kRunning);
+
+  test.delivery.id = 8;
+  test.judge(verdict(Kind::kLoginNeeded), kNow + kHour);
+
+  CHECK(test.mode() == LaneMode::kStopped);
+}
+
 TEST_CASE("lane: a failed login pauses or stops the lane, as it says", "[forwarding][lane]") {
   TestLane test;
   test.lane.on_login_started();

@@ -1,0 +1,197 @@
+#include "agent/api/api.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+
+#include "tests/agent/recording/handheld.hpp"
+
+namespace handover::test {
+namespace {
+
+constexpr const char* kOneOut = R"([{"ProdNum":"P1","OutQty":1}])";
+
+/// A handheld with its API; its one lane is not in the configuration.
+class Served {
+ public:
+  HttpResponse call(std::string method, std::string target, std::string body = {},
+                    std::vector<HttpHeader> headers = {}) {
+    HttpRequest request(std::move(method), std::move(target));
+    request.headers = std::move(headers);
+    request.headers.push_back({"Host", "localhost"});
+    request.headers.push_back({"Authorization", "Bearer token"});
+    if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
+    request.body = std::move(body);
+    std::optional<HttpResponse> answer;
+    api.handle(request, [&](HttpResponse response) { answer = std::move(response); });
+    device.world.scheduler.run();
+    REQUIRE(answer.has_value());
+    return std::move(*answer);
+  }
+  Json get(std::string target) {
+    const HttpResponse answer = call("GET", std::move(target));
+    INFO(answer.body.substr(0, 500));
+    REQUIRE(answer.status == 200);
+    return parse_json(answer.body, kStoredJsonLimits).value();
+  }
+  /// A record with a body of about so many bytes.
+  void add_record(std::size_t bytes) {
+    good(device.write([&]() -> Result<void> {
+      const Json body = Json::object({{"note", std::string(bytes, 'x')}});
+      TRY_ASSIGN(const auto entry, device.world->journal.append(2, {}, body.dump()));
+      storage::NewDelivery delivery;
+      delivery.record_seq = entry.seq;
+      delivery.lane = good(device.world->deliveries.lane_id("fake"));
+      delivery.key = "key";
+      return device.world->deliveries.add(delivery);
+    }));
+  }
+  void damage(std::int64_t seq) {
+    good(device.world->database().execute("UPDATE records SET body = '{}' WHERE seq = ?", seq));
+  }
+
+  Handheld device{"tech.17", 1};
+  forwarding::ScheduleClock schedule{device.world.clock};
+  api::Api api{{*device.world, *device.recorder, device.world.clock, schedule, {}, {}},
+               Secret(std::string_view("token"))};
+};
+
+std::vector<std::string> numbers_of(const Json& page) {
+  std::vector<std::string> numbers;
+  for (const Json& item : page.find("items")->items()) numbers.push_back(item.text_of("seq"));
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("api: a page is bounded by bytes, and the next one goes on where it ended", "[api]") {
+  Served served;
+  for (const std::size_t bytes : {400'000U, 400'000U, 400'000U, 2'000'000U, 10U, 10U}) {
+    served.add_record(bytes);
+  }
+
+  std::vector<std::vector<std::string>> pages;
+  std::string next = "0";
+  while (!next.empty()) {
+    REQUIRE(pages.size() < 10);
+    const Json page = served.get("/v1/records?limit=100&after=" + next);
+    pages.push_back(numbers_of(page));
+    next = page.text_of("next");
+  }
+
+  const std::vector<std::vector<std::string>> expected = {{"1", "2"}, {"3"}, {"4"}, {"5", "6"}};
+  CHECK(pages == expected);
+}
+
+TEST_CASE("api: a page that ends with the limit names the next one", "[api]") {
+  Served served;
+  for (int i = 0; i < 3; ++i) served.add_record(10);
+
+  CHECK(served.get("/v1/records?limit=2").text_of("next") == "2");
+  CHECK(served.get("/v1/records?limit=2&after=2").text_of("next").empty());
+  CHECK(served.get("/v1/records?limit=4").text_of("next").empty());
+  CHECK(served.get("/v1/records?after=3").dump() == R"({"items":[],"next":null})");
+}
+
+TEST_CASE("api: a damaged record is shown with its deliveries, and can be discarded", "[api]") {
+  Served served;
+  for (int i = 0; i < 2; ++i) served.add_record(10);
+  served.damage(1);
+
+  const Json listed = served.get("/v1/records").find("items")->items().at(0);
+  const std::string discard = "/v1/records/seq:1/deliveries/fake/discard";
+  const HttpResponse discarded = served.call("POST", discard, R"({"reason":"sent by mail"})");
+  const HttpResponse again = served.call("POST", discard, R"({"reason":"sent by mail"})");
+
+  CHECK(listed.text_of("id") == "seq:1");
+  CHECK(listed.find("damaged")->boolean());
+  CHECK(listed.find("deliveries")->items().at(0).text_of("state") == "pending");
+  INFO(discarded.body);
+  CHECK(discarded.status == 200);
+  CHECK(again.status == 409);
+  const Json shown = served.get("/v1/records/seq:1");
+  CHECK(shown.find("deliveries")->items().at(0).text_of("state") == "discarded");
+  CHECK(shown.find("deliveries")->items().at(0).text_of("why") == "discarded: sent by mail");
+}
+
+TEST_CASE("api: a record whose row is gone is listed too, once it was found missing", "[api]") {
+  Served served;
+  for (int i = 0; i < 3; ++i) served.add_record(10);
+  good(served.device.world->database().execute("DELETE FROM records WHERE seq = 2"));
+  good(served.device.write([&] {
+    return served.device.world->journal.set_aside({2, "gone"}, {});
+  }));
+
+  CHECK(numbers_of(served.get("/v1/records")) == std::vector<std::string>{"1", "2", "3"});
+  CHECK(served.get("/v1/records/seq:2").find("damaged")->boolean());
+}
+
+TEST_CASE("api: numbers that name no record, and ids of damaged ones, get clear words", "[api]") {
+  Served served;
+  served.add_record(10);
+  const std::string id = served.get("/v1/records/seq:1").text_of("id");
+  CHECK(served.get("/v1/records/" + id).text_of("seq") == "1");
+
+  for (const auto* wrong :
+       {"seq:2", "seq:0", "seq:-1", "seq:", "seq:1x", "seq:99999999999999999999"}) {
+    CAPTURE(wrong);
+    CHECK(served.call("GET", std::string("/v1/records/") + wrong).status == 404);
+  }
+  served.damage(1);
+  const HttpResponse damaged = served.call("GET", "/v1/records/" + id);
+  CHECK(damaged.status == 500);
+  CHECK(damaged.body.find("use seq: and its number") != std::string::npos);
+}
+
+TEST_CASE("api: what has not changed is not sent again", "[api]") {
+  Served served;
+  served.add_record(10);
+  const HttpResponse first = served.call("GET", "/v1/records");
+  const std::string tag(find_header(first.headers, "ETag"));
+
+  const HttpResponse same = served.call("GET", "/v1/records", "", {{"If-None-Match", tag}});
+  served.add_record(10);
+  const HttpResponse changed = served.call("GET", "/v1/records", "", {{"If-None-Match", tag}});
+
+  CHECK(tag.size() > 2);
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+  CHECK(changed.status == 200);
+  CHECK(find_header(changed.headers, "ETag") != tag);
+}
+
+TEST_CASE("api: a repeated call gets the first answer's headers too", "[api]") {
+  Served served;
+  const std::vector<std::pair<std::string, std::string>> calls = {
+      {"/v1/usages", usage_body("1004", kOneOut).dump()},
+      {"/v1/transfers", transfer_body("outbound").dump()}};
+  for (const auto& [target, body] : calls) {
+    const std::vector<HttpHeader> key = {{"Idempotency-Key", target}};
+    const HttpResponse first = served.call("POST", target, body, key);
+    const HttpResponse second = served.call("POST", target, body, key);
+
+    INFO(first.body);
+    REQUIRE(first.status == 201);
+    CHECK(second.body == first.body);
+    CHECK(find_header(second.headers, "Idempotency-Replayed") == "true");
+    CHECK_FALSE(find_header(first.headers, "Location").empty());
+    CHECK(find_header(second.headers, "Location") == find_header(first.headers, "Location"));
+  }
+}
+
+TEST_CASE("api: a key has up to 255 characters, however many bytes they have", "[api]") {
+  Served served;
+  const std::string usage = usage_body("1004", kOneOut).dump();
+  const auto key_of = [](const std::string& character, int count) {
+    std::string key;
+    for (int i = 0; i < count; ++i) key += character;
+    return std::vector<HttpHeader>{{"Idempotency-Key", key}};
+  };
+  for (const std::string character : {"k", "é", "€", "😀"}) {
+    CAPTURE(character);
+    CHECK(served.call("POST", "/v1/usages", usage, key_of(character, 255)).status == 201);
+    CHECK(served.call("POST", "/v1/usages", usage, key_of(character, 256)).status == 400);
+  }
+  CHECK(served.call("POST", "/v1/usages", usage, key_of("\x80", 2000)).status == 400);
+}
+
+}  // namespace handover::test
