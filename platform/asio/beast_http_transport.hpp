@@ -5,22 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "platform/asio/http_exchange.hpp"
 #include "platform/http.hpp"
-#include "platform/limits.hpp"
 #include "platform/result.hpp"
 
 namespace handover::net {
-
-struct TransportLimits {
-  milliseconds connect_time = limits::kConnectTime;
-  milliseconds handshake_time = limits::kHandshakeTime;
-  milliseconds write_time = limits::kRequestWriteTime;
-  milliseconds answer_time = limits::kAnswerTime;
-  milliseconds idle_time = limits::kIdleConnectionTime;
-  std::size_t idle_connections_max = limits::kIdleConnectionsMax;
-  std::size_t header_bytes_max = limits::kAnswerHeaderBytesMax;
-  std::size_t body_bytes_max = limits::kAnswerBodyBytesMax;
-};
 
 struct TransportSettings {
   /// `https://host[:port]`; `http://` only to 127.0.0.0/8, [::1] or localhost.

@@ -122,15 +122,15 @@ ConnectionPool::ConnectionPool(asio::any_io_executor executor, Url url, Transpor
                                std::unique_ptr<TlsClient> tls)
     : executor_(std::move(executor)),
       url_(std::move(url)),
-      authority_(authority_of(url_)),
-      limits_(limits),
+      road_(authority_of(url_), limits),
       tls_(std::move(tls)) {}
 
 std::shared_ptr<Connection> ConnectionPool::take_idle() {
   while (!idle_.empty()) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
-    if (boot_time() - connection->idle_since < limits_.idle_time && connection->is_reusable()) {
+    if (boot_time() - connection->idle_since < road_.limits.idle_time &&
+        connection->is_reusable()) {
       busy_.push_back(connection);
       return connection;
     }
@@ -149,11 +149,12 @@ std::shared_ptr<Connection> ConnectionPool::make_connection() {
 void ConnectionPool::put_idle(const std::shared_ptr<Connection>& connection) {
   forget(busy_, connection);
   std::erase_if(idle_, [](const auto& other) { return !other->is_open(); });
-  if (closed_ || idle_.size() >= limits_.idle_connections_max) return connection->close();
+  if (road_.is_closed || idle_.size() >= road_.limits.idle_connections_max)
+    return connection->close();
   if (connection->output.capacity() > kKeptBufferBytes) connection->output = {};
   if (connection->input.capacity() > kKeptBufferBytes) connection->input = {};
   connection->idle_since = boot_time();
-  connection->limit(limits_.idle_time);
+  connection->limit(road_.limits.idle_time);
   idle_.push_back(connection);
 }
 
@@ -163,7 +164,7 @@ void ConnectionPool::drop(const std::shared_ptr<Connection>& connection) {
 }
 
 void ConnectionPool::close() {
-  closed_ = true;
+  road_.is_closed = true;
   for (const auto& connection : busy_) connection->close();
   for (const auto& connection : idle_) connection->close();
   idle_.clear();

@@ -1,5 +1,5 @@
 // Beast's incremental HTTP/1.1 parser, filling our messages directly: no header map, no second copy
-// of the body. Internal to platform/asio.
+// of the body. Internal to platform/asio and the simulated network.
 #pragma once
 
 #include <algorithm>

@@ -14,6 +14,8 @@
 #include <set>
 #include <utility>
 
+#include "sim/back-ends/answer_text.hpp"
+
 namespace handover::sim {
 namespace {
 
@@ -51,23 +53,6 @@ HttpRequest take_request(Parser& parser) {
   }
   request.body = std::move(message.body());
   return request;
-}
-
-/// The bytes of an answer; up to the cut, if it has one.
-std::string make_wire(const Outcome& outcome, bool keep_alive) {
-  const HttpResponse& response = *outcome.response;
-  std::string wire = "HTTP/1.1 " + std::to_string(response.status) + " ";
-  wire += http::obsolete_reason(http::int_to_status(unsigned(response.status)));
-  wire += "\r\n";
-  for (const auto& header : response.headers) {
-    wire += header.name + ": " + header.value + "\r\n";
-  }
-  if (!keep_alive) wire += "Connection: close\r\n";
-  wire += "Content-Length: " + std::to_string(response.body.size()) + "\r\n\r\n";
-  if (!outcome.truncate_at) return wire + response.body;
-  // An answer without a body ends in the middle of its head instead.
-  if (response.body.empty()) return wire.substr(0, wire.size() / 2);
-  return wire + response.body.substr(0, *outcome.truncate_at);
 }
 
 void close(tcp::socket& socket, CloseMode mode) {
@@ -147,7 +132,7 @@ asio::awaitable<bool> Server::State::serve_one(std::shared_ptr<State> state,
     if (wait_error) co_return false;
   }
   if (outcome.response) {
-    const std::string wire = make_wire(outcome, keep_alive);
+    const std::string wire = answer_text(outcome, keep_alive);
     auto writing = asio::async_write(connection->socket, asio::buffer(wire), kAwait);
     const auto [write_error, bytes_written] = co_await std::move(writing);
     if (!write_error && keep_alive && !outcome.truncate_at) co_return true;
