@@ -8,12 +8,16 @@
 
 #include "sim/back_ends_command.hpp"
 #include "sim/demo/demo_command.hpp"
+#include "sim/enumerate_command.hpp"
+#include "sim/world_command.hpp"
 
 namespace {
 
 using AddCommand = void (*)(CLI::App& program, int& exit_code);
-constexpr std::array<AddCommand, 2> kCommands = {&handover::sim::add_back_ends_command,
-                                                 &handover::sim::add_demo_command};
+constexpr std::array<AddCommand, 4> kCommands = {&handover::sim::add_back_ends_command,
+                                                 &handover::sim::add_demo_command,
+                                                 &handover::sim::add_enumerate_command,
+                                                 &handover::sim::add_world_command};
 
 constexpr int kWrongUsage = 2;
 
@@ -21,7 +25,7 @@ constexpr int kWrongUsage = 2;
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
-  CLI::App program("Simulated back-ends for handover");
+  CLI::App program("Simulated back-ends, devices and worlds for handover");
   program.require_subcommand(1);
   int exit_code = 0;
   for (const AddCommand add : kCommands) add(program, exit_code);

@@ -1,0 +1,17 @@
+// What the two people on the stage do, always the same.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "sim/enumerate/stage.hpp"
+
+namespace handover::sim {
+
+/// A unit arrives and is reported. Then, without coverage, it is handed over and used, and both
+/// programs end, one in good order and one not. Then coverage returns and all is delivered.
+[[nodiscard]] boost::asio::awaitable<void> play_whole_job(Stage& stage);
+
+/// With coverage: one delivery to each back-end.
+[[nodiscard]] boost::asio::awaitable<void> play_two_deliveries(Stage& stage);
+
+}  // namespace handover::sim

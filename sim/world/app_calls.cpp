@@ -1,0 +1,61 @@
+#include "sim/world/app_calls.hpp"
+
+#include <utility>
+
+namespace handover::sim {
+
+using boost::asio::awaitable;
+
+awaitable<std::optional<Json>> read(Device& device, std::string target) {
+  auto calling = device.call(HttpRequest("GET", std::move(target)));
+  const Device::Answer answer = co_await std::move(calling);
+  if (!answer || answer->status != 200) co_return std::nullopt;
+  auto body = parse_json(answer->body, kStoredJsonLimits);
+  if (!body) co_return std::nullopt;
+  co_return std::move(*body);
+}
+
+awaitable<bool> read_list(Device& device, const char* path, std::vector<Json>& items) {
+  std::string after;
+  do {
+    auto reading = read(device, std::string(path) + "?limit=500" + after);
+    const std::optional<Json> page = co_await std::move(reading);
+    if (!page) co_return false;
+    const auto& more = page->find("items")->items();
+    items.insert(items.end(), more.begin(), more.end());
+    const std::string& next = page->text_of("next");
+    after = next.empty() ? "" : "&after=" + next;
+  } while (!after.empty());
+  co_return true;
+}
+
+awaitable<std::optional<DeviceListing>> list(Device& device, std::size_t number) {
+  DeviceListing listing;
+  listing.name = device.name();
+  listing.device = number;
+  auto before = read(device, "/v1/status");
+  const std::optional<Json> status_before = co_await std::move(before);
+  if (!status_before) co_return std::nullopt;
+  auto records = read_list(device, "/v1/records", listing.records);
+  bool whole = co_await std::move(records);
+  if (!whole) co_return std::nullopt;
+  auto transfers = read_list(device, "/v1/transfers", listing.transfers);
+  whole = co_await std::move(transfers);
+  if (!whole) co_return std::nullopt;
+  auto stock = read_list(device, "/v1/stock", listing.stock);
+  whole = co_await std::move(stock);
+  if (!whole) co_return std::nullopt;
+  auto status = read(device, "/v1/status");
+  std::optional<Json> shown = co_await std::move(status);
+  if (!shown) co_return std::nullopt;
+  // Lanes work on while they are listed: only a status that stood still belongs to the records.
+  if (*shown == *status_before) listing.status = std::move(*shown);
+  co_return std::move(listing);
+}
+
+bool waits(const Json& delivery) {
+  const std::string& state = delivery.text_of("state");
+  return state != "delivered" && state != "superseded" && state != "discarded";
+}
+
+}  // namespace handover::sim

@@ -1,0 +1,437 @@
+#include "sim/world/auditor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include "sim/back-ends/servicemobility/quantity.hpp"
+
+namespace handover::sim {
+namespace {
+
+const Json kNothing;
+
+const Json& member(const Json& object, std::string_view name) {
+  const Json* found = object.is_object() ? object.find(name) : nullptr;
+  return found == nullptr ? kNothing : *found;
+}
+
+/// Equal for what people type differently and mean the same. Our people vary case and blanks at
+/// the ends only.
+std::string fold(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  std::string folded(text);
+  for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return folded;
+}
+
+/// A transfer's tag stands in its FlexAttrs.
+std::optional<std::size_t> deed_of_transfer(const Json& transfer) {
+  const Json& reasons = member(member(member(transfer, "FlexAttrs"), "HANDOVER"), "REASON");
+  if (!reasons.is_array() || reasons.items().empty()) return std::nullopt;
+  return deed_in(reasons.items().front().text());
+}
+
+/// The deed of a usage or an asset event. Those that a transfer made have none of their own.
+std::optional<std::size_t> deed_of_record(const Json& body) {
+  if (const Json* usage = body.find("usage")) return deed_in(usage->text_of("RefObjID"));
+  if (const Json* event = body.find("asset_event")) return deed_in(event->text_of("stockroom"));
+  return std::nullopt;
+}
+
+bool is_open(std::string_view state) { return state == "offered" || state == "recorded"; }
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+Micros micros_of(const Json& item, std::string_view name) {
+  return parse_quantity(item.text_of(name)).value_or(0);
+}
+
+/// Twelve digits in a row are a code: no log line has any.
+bool has_code(std::string_view line) {
+  std::size_t digits = 0;
+  for (const char c : line) {
+    digits = std::isdigit(static_cast<unsigned char>(c)) != 0 ? digits + 1 : 0;
+    if (digits == 12) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string identity_of(const Json& inventory_object) {
+  if (const Json* codes = inventory_object.find("ValidationCode")) {
+    return "transfer " + inventory_object.text_of("UserID") + " " + codes->text_of("PublicCode") +
+           " " + codes->text_of("PrivateCode") + " " +
+           inventory_object.text_of("FromStorageLocation");
+  }
+  return "usage " + inventory_object.text_of("UserID") + " " +
+         inventory_object.text_of("RefModule") + " " + inventory_object.text_of("RefObjID");
+}
+
+void Auditor::judge_code(const Deed& deed, const std::string& name, const std::string& typed,
+                         int status, const std::string& problem, bool keys_fit) {
+  const bool receiver = deed.kind == DeedKind::kReceipt;
+  // Whose code is it, and was it offered for just this?
+  const Deed* other = nullptr;
+  bool used_before = false;
+  for (const Deed& candidate : ledger_.deeds()) {
+    if (receiver && candidate.kind == DeedKind::kOffer && candidate.terms == deed.terms &&
+        candidate.codes.contains(typed)) {
+      other = &candidate;
+    }
+    if (receiver && candidate.kind == DeedKind::kReceipt && candidate.number != deed.number &&
+        candidate.device == deed.device && candidate.terms == deed.terms &&
+        candidate.accepted_code == typed) {
+      used_before = true;
+    }
+    if (!receiver && candidate.kind == DeedKind::kReceipt && candidate.terms == deed.terms &&
+        candidate.accepted_code == deed.code && candidate.code == typed) {
+      other = &candidate;
+    }
+  }
+  const auto words = [&](const char* what) {
+    return [&, what] {
+      return name + ": the code " + typed + " for " + tag_of(deed.number) + " " + what;
+    };
+  };
+  if (status == 200) {
+    findings_.check(Invariant::kAgreement, other != nullptr,
+                    words("was accepted, but nobody offered these parts with it"), name);
+    findings_.check(Invariant::kAgreement, !used_before,
+                    words("was accepted a second time for the same parts"), name);
+  } else if (status == 422 && keys_fit && !deed.code_uncertain) {
+    findings_.check(Invariant::kRightCodeAccepted, other == nullptr,
+                    words("is the right one and was refused as wrong"), name);
+  } else if (problem == "code-replayed") {
+    findings_.check(Invariant::kRightCodeAccepted, used_before || deed.accepted_code == typed,
+                    words("was refused as used before, and never was"), name);
+  }
+}
+
+void Auditor::judge_log(const std::string& name, std::string_view line) {
+  const bool clear = line.find(kCanary) == std::string_view::npos && !has_code(line);
+  findings_.check(
+      Invariant::kConfidentiality, clear,
+      [&] { return name + " logs what it must not: " + std::string(line); }, name);
+}
+
+void Auditor::judge_device(const DeviceListing& listing) {
+  ++devices_judged_;
+  judge_deeds(listing);
+  judge_deliveries(listing);
+  judge_stock(listing);
+  judge_status(listing);
+}
+
+void Auditor::judge_deeds(const DeviceListing& listing) {
+  const std::string& name = listing.name;
+  std::map<std::size_t, std::size_t> found;      // Deed to how often.
+  std::map<std::string, std::size_t> usages_of;  // Transfer's id to its usages.
+  std::set<std::string> ids;
+  for (const Json& record : listing.records) {
+    const std::string& id = record.text_of("id");
+    findings_.check(
+        Invariant::kNothingInvented, ids.insert(id).second,
+        [&] { return name + ": record " + id + " is listed twice"; }, name);
+    const Json& body = member(record, "body");
+    if (const auto transfer = body.text_of("transfer_id"); !transfer.empty()) {
+      if (record.text_of("kind") == "usage") ++usages_of[transfer];
+      continue;
+    }
+    const auto number = deed_of_record(body);
+    const bool known = number && *number < ledger_.deeds().size() &&
+                       ledger_.deed(*number).device == listing.device &&
+                       !ledger_.deed(*number).refused;
+    findings_.check(
+        Invariant::kNothingInvented, known,
+        [&] { return name + ": nobody did what record " + id + " says"; }, name);
+    if (!known) return;
+    ++found[*number];
+    ledger_.deed(*number).acknowledged = true;  // What the API shows is durable.
+    ledger_.deed(*number).id = id;
+  }
+  for (const Json& transfer : listing.transfers) {
+    const auto number = deed_of_transfer(member(transfer, "transfer"));
+    const bool known = number && *number < ledger_.deeds().size() &&
+                       ledger_.deed(*number).device == listing.device &&
+                       !ledger_.deed(*number).refused;
+    findings_.check(
+        Invariant::kNothingInvented, known,
+        [&] { return name + ": nobody started transfer " + transfer.text_of("id"); }, name);
+    if (!known) return;
+    ++found[*number];
+    judge_transfer(listing, transfer, usages_of);
+  }
+  for (const auto& [number, times] : found) {
+    findings_.check(
+        Invariant::kNothingInvented, times == 1,
+        [&, n = number, t = times] {
+          return name + ": " + tag_of(n) + " was asked with one key and is there " +
+                 std::to_string(t) + " times";
+        },
+        name);
+  }
+  for (const Deed& deed : ledger_.deeds()) {
+    if (deed.device != listing.device || !deed.acknowledged) continue;
+    findings_.check(
+        Invariant::kDurability, found.contains(deed.number),
+        [&] { return name + ": " + tag_of(deed.number) + " was acknowledged and is gone"; }, name);
+  }
+  for (const auto& id : ids) seen_records_.insert(name + "/" + id);
+  for (auto seen = seen_records_.lower_bound(name + "/");
+       seen != seen_records_.end() && seen->starts_with(name + "/"); ++seen) {
+    findings_.check(
+        Invariant::kDurability, ids.contains(seen->substr(name.size() + 1)),
+        [&] { return name + ": record " + seen->substr(name.size() + 1) + " is gone"; }, name);
+  }
+}
+
+void Auditor::judge_transfer(const DeviceListing& listing, const Json& transfer,
+                             const std::map<std::string, std::size_t>& usages_of) {
+  const std::string& name = listing.name;
+  const std::string& id = transfer.text_of("id");
+  const std::string& state = transfer.text_of("state");
+  Deed& deed = ledger_.deed(*deed_of_transfer(member(transfer, "transfer")));
+  const bool went_back = !deed.state.empty() && !is_open(deed.state) && deed.state != state &&
+                         !(deed.state == "dead" && deed.kind == DeedKind::kOffer);
+  findings_.check(
+      Invariant::kDurability, !went_back,
+      [&] { return name + ": " + tag_of(deed.number) + " was " + deed.state + " and is " + state; },
+      name);
+  learn(deed, transfer);
+  const auto usages = usages_of.find(id);
+  const std::size_t usage_count = usages == usages_of.end() ? 0 : usages->second;
+  const std::size_t halves = static_cast<std::size_t>(
+      std::count_if(listing.records.begin(), listing.records.end(), [&](const Json& record) {
+        return record.text_of("kind") == "transfer" &&
+               member(record, "body").text_of("transfer_id") == id;
+      }));
+  const std::size_t wanted = state == "completed" ? 1 : 0;
+  findings_.check(
+      Invariant::kHonesty, usage_count == wanted && halves == wanted,
+      [&] {
+        return name + ": transfer " + id + " is " + state + " with " + std::to_string(halves) +
+               " records of its own and " + std::to_string(usage_count) + " usages";
+      },
+      name);
+}
+
+void Auditor::judge_deliveries(const DeviceListing& listing) {
+  for (const Json& record : listing.records) {
+    for (const Json& delivery : member(record, "deliveries").items()) {
+      judge_delivery(listing, record, delivery);
+    }
+  }
+}
+
+void Auditor::judge_delivery(const DeviceListing& listing, const Json& record,
+                             const Json& delivery) {
+  const std::string& state = delivery.text_of("state");
+  const auto words = [&](const char* what) {
+    return [&, what] {
+      return listing.name + ": record " + record.text_of("id") + " on lane " +
+             delivery.text_of("lane") + " is " + state + ", " + what;
+    };
+  };
+  if (is_one_of(state, {"pending", "unknown"})) {
+    findings_.check(Invariant::kNextTry, !delivery.text_of("next_try_at").empty(),
+                    words("and has no next try"), listing.name);
+    findings_.check(Invariant::kHonesty, !delivery.text_of("why").empty(),
+                    words("and does not say why"), listing.name);
+  }
+  if (state == "quarantined") {
+    findings_.check(Invariant::kHonesty, !delivery.text_of("who").empty(),
+                    words("and does not say who must act"), listing.name);
+  }
+  if (state != "delivered") return;
+  if (delivery.text_of("lane") == "cmdb") {
+    const std::string serial = fold(delivery.text_of("unit"));
+    findings_.check(Invariant::kHonesty, arrived_units_.contains(serial),
+                    words("but the CMDB never saw the unit"), listing.name);
+    return;
+  }
+  const Json& body = member(record, "body");
+  const Json* object = body.find(record.text_of("kind") == "usage" ? "usage" : "transfer");
+  findings_.check(Invariant::kHonesty, object != nullptr && arrived_.contains(identity_of(*object)),
+                  words("but ServiceMobility never applied it"), listing.name);
+}
+
+/// The stock that the device shows is what its records make of it, and nothing else.
+void Auditor::judge_stock(const DeviceListing& listing) {
+  using Place = std::array<std::string, 4>;
+  std::map<Place, Micros> wanted;
+  for (const Json& record : listing.records) {
+    const Json* usage = member(record, "body").find("usage");
+    if (usage == nullptr) continue;
+    for (const Json& location : member(*usage, "StorageLocations").items()) {
+      for (const Json& item : member(location, "Items").items()) {
+        wanted[{fold(location.text_of("StorageLocationID")), fold(item.text_of("ProdNum")),
+                fold(item.text_of("BatchNum")), fold(item.text_of("SerialNum"))}] +=
+            micros_of(item, "InQty") - micros_of(item, "OutQty");
+      }
+    }
+  }
+  std::erase_if(wanted, [](const auto& entry) { return entry.second == 0; });
+  std::map<Place, Micros> shown;
+  for (const Json& row : listing.stock) {
+    const Micros quantity = micros_of(row, "Qty");
+    if (quantity != 0) {
+      shown[{fold(row.text_of("location")), fold(row.text_of("ProdNum")),
+             fold(row.text_of("BatchNum")), fold(row.text_of("SerialNum"))}] = quantity;
+    }
+  }
+  findings_.check(
+      Invariant::kConservation, wanted == shown,
+      [&] {
+        return listing.name + ": the stock that it shows is not what its records add up to (" +
+               std::to_string(shown.size()) + " rows shown, " + std::to_string(wanted.size()) +
+               " wanted)";
+      },
+      listing.name);
+}
+
+void Auditor::judge_status(const DeviceListing& listing) {
+  for (const Json& lane : member(listing.status, "lanes").items()) {
+    std::map<std::string, std::int64_t> counted;
+    for (const Json& record : listing.records) {
+      for (const Json& delivery : member(record, "deliveries").items()) {
+        if (delivery.text_of("lane") == lane.text_of("name")) ++counted[delivery.text_of("state")];
+      }
+    }
+    const auto words = [&](const char* what) {
+      return [&, what] { return listing.name + ": lane " + lane.text_of("name") + " " + what; };
+    };
+    findings_.check(Invariant::kHonesty,
+                    lane.text_of("quarantined") == std::to_string(counted["quarantined"]),
+                    words("counts its quarantined deliveries wrong"), listing.name);
+    // What is under way, or waits for what a dispatcher must look at, needs no time of its own.
+    const bool waits = counted["pending"] + counted["unknown"] > 0 && counted["in_flight"] == 0 &&
+                       counted["quarantined"] == 0;
+    findings_.check(Invariant::kNextTry, !waits || !lane.text_of("next_try_at").empty(),
+                    words("has deliveries that wait, and no next try"), listing.name);
+  }
+}
+
+void Auditor::note_arrivals(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb) {
+  const auto& uploads = servicemobility.uploads();
+  for (; uploads_noted_ < uploads.size(); ++uploads_noted_) {
+    const auto body = parse_json(*uploads[uploads_noted_].body);
+    if (body) arrived_.insert(identity_of(*body));
+  }
+  const auto& rows = cmdb.import_rows();
+  for (; import_rows_noted_ < rows.size(); ++import_rows_noted_) {
+    const auto body = parse_json(rows[import_rows_noted_].body);
+    if (body) arrived_units_.insert(fold(body->text_of("serialNumber")));
+  }
+}
+
+void Auditor::judge_back_ends(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb) {
+  std::map<std::string, std::size_t> times;
+  for (const auto& upload : servicemobility.uploads()) {
+    const auto body = parse_json(*upload.body);
+    if (body) ++times[identity_of(*body)];
+  }
+  for (const auto& [identity, count] : times) {
+    findings_.check(
+        Invariant::kOneEffect, count == 1,
+        [&, i = identity, n = count] {
+          return "ServiceMobility has applied " + std::to_string(n) + " times: " + i;
+        },
+        "servicemobility");
+  }
+  findings_.check(
+      Invariant::kAgreement, servicemobility.transfers().mismatches().empty(),
+      [] { return "two halves whose codes belong together do not say the same"; },
+      "servicemobility");
+  findings_.check(
+      Invariant::kOneEffect, servicemobility.transfers().copy_count() == 0,
+      [] { return "the same half came under two keys"; }, "servicemobility");
+  findings_.check(
+      Invariant::kOneEffect, cmdb.assets().duplicate_count() == 0,
+      [] { return "one serial number has two assets"; }, "cmdb");
+}
+
+void Auditor::judge_end(const std::vector<DeviceListing>& listings,
+                        const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb) {
+  note_arrivals(servicemobility, cmdb);
+  judge_back_ends(servicemobility, cmdb);
+  std::set<std::string> present;
+  for (const auto& upload : servicemobility.uploads()) {
+    const auto body = parse_json(*upload.body);
+    if (body) present.insert(identity_of(*body));
+  }
+  std::set<std::string> recorded;
+  for (const DeviceListing& listing : listings) {
+    judge_device(listing);
+    for (const Json& record : listing.records) {
+      const Json& body = member(record, "body");
+      const Json* object = body.find(record.text_of("kind") == "usage" ? "usage" : "transfer");
+      if (object == nullptr) continue;
+      const std::string identity = identity_of(*object);
+      recorded.insert(identity);
+      findings_.check(
+          Invariant::kOneEffect,
+          present.contains(identity) || (restored_ && arrived_.contains(identity)),
+          [&] {
+            return listing.name + ": record " + record.text_of("id") +
+                   " is not at ServiceMobility, though the world has healed: " + identity;
+          },
+          listing.name);
+    }
+  }
+  for (const auto& identity : present) {
+    findings_.check(
+        Invariant::kNothingInvented, recorded.contains(identity),
+        [&] { return "ServiceMobility has what no device recorded: " + identity; },
+        "servicemobility");
+  }
+  if (!restored_) judge_order(listings, servicemobility);
+}
+
+/// Of records that touch one serialized unit, a device's earlier one arrives first.
+void Auditor::judge_order(const std::vector<DeviceListing>& listings,
+                          const ServiceMobilityModel& servicemobility) {
+  std::map<std::string, std::pair<std::size_t, std::int64_t>> seq_of;  // By identity.
+  for (const DeviceListing& listing : listings) {
+    for (const Json& record : listing.records) {
+      const Json& body = member(record, "body");
+      const Json* object = body.find(record.text_of("kind") == "usage" ? "usage" : "transfer");
+      if (object == nullptr) continue;
+      seq_of[identity_of(*object)] = {listing.device, std::stoll(record.text_of("seq"))};
+    }
+  }
+  std::map<std::pair<std::size_t, std::string>, std::int64_t> last;
+  for (const auto& upload : servicemobility.uploads()) {
+    const auto body = parse_json(*upload.body);
+    if (!body) continue;
+    const auto found = seq_of.find(identity_of(*body));
+    if (found == seq_of.end()) continue;
+    const auto [device, seq] = found->second;
+    std::vector<const Json*> items;
+    for (const Json& item : member(*body, "Items").items()) items.push_back(&item);
+    for (const Json& location : member(*body, "StorageLocations").items()) {
+      for (const Json& item : member(location, "Items").items()) items.push_back(&item);
+    }
+    for (const Json* item : items) {
+      const std::string serial = fold(item->text_of("SerialNum"));
+      if (serial.empty()) continue;
+      std::int64_t& before = last[{device, serial}];
+      findings_.check(
+          Invariant::kOrder, before <= seq,
+          [&] {
+            return listings.at(device).name + ": record " + std::to_string(seq) + " of " + serial +
+                   " reached ServiceMobility after record " + std::to_string(before);
+          },
+          listings.at(device).name);
+      before = std::max(before, seq);
+    }
+  }
+}
+
+}  // namespace handover::sim

@@ -1,0 +1,89 @@
+// The oracle: holds what devices and back-ends say against what people did (Ledger), and finds what
+// cannot be. It sees the devices through their API, as the app does, and the back-ends from inside.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/domain/json.hpp"
+#include "sim/back-ends/cmdb/cmdb_model.hpp"
+#include "sim/back-ends/servicemobility/servicemobility_model.hpp"
+#include "sim/world/findings.hpp"
+#include "sim/world/ledger.hpp"
+
+namespace handover::sim {
+
+/// In everything that must not be readable on a disk or in a log.
+inline constexpr const char* kCanary = "KANARIE";
+
+/// Everything that the API of one device shows, at one moment.
+struct DeviceListing {
+  std::string name;
+  std::size_t device = 0;
+  std::vector<Json> records;
+  std::vector<Json> transfers;
+  std::vector<Json> stock;
+  Json status;  ///< null: it changed while the rest was listed.
+};
+
+class Auditor {
+ public:
+  Auditor(Ledger& ledger, Findings& findings) : ledger_(ledger), findings_(findings) {}
+
+  /// A device answered a code. `status` is the API's, `problem` the last part of its type.
+  void judge_code(const Deed& deed, const std::string& name, const std::string& typed, int status,
+                  const std::string& problem, bool keys_fit);
+
+  /// A line of a device's log.
+  void judge_log(const std::string& name, std::string_view line);
+
+  /// All of one device. Requires: nobody used it while it was listed.
+  void judge_device(const DeviceListing& listing);
+
+  /// What has arrived since the last time. Call it before a restore from backup takes it away.
+  void note_arrivals(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+  /// The back-ends alone: nothing twice, nothing that does not fit.
+  void judge_back_ends(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+  /// A back-end was restored: what it had forgotten is nobody's fault.
+  void note_restore() {
+    restored_ = true;
+    uploads_noted_ = 0;
+    import_rows_noted_ = 0;
+  }
+
+  /// After healing: every device's records against every back-end's, exactly once.
+  void judge_end(const std::vector<DeviceListing>& listings,
+                 const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+
+  [[nodiscard]] std::uint64_t devices_judged() const { return devices_judged_; }
+
+ private:
+  void judge_deeds(const DeviceListing& listing);
+  void judge_transfer(const DeviceListing& listing, const Json& transfer,
+                      const std::map<std::string, std::size_t>& usages_of);
+  void judge_deliveries(const DeviceListing& listing);
+  void judge_delivery(const DeviceListing& listing, const Json& record, const Json& delivery);
+  void judge_stock(const DeviceListing& listing);
+  void judge_status(const DeviceListing& listing);
+  void judge_order(const std::vector<DeviceListing>& listings,
+                   const ServiceMobilityModel& servicemobility);
+
+  Ledger& ledger_;
+  Findings& findings_;
+  std::set<std::string> seen_records_;   // "device/record id", shown once: they must stay.
+  std::set<std::string> arrived_;        // Identities of what ServiceMobility ever applied.
+  std::set<std::string> arrived_units_;  // "serial/state" that the CMDB ever applied.
+  std::size_t uploads_noted_ = 0;
+  std::size_t import_rows_noted_ = 0;
+  std::uint64_t devices_judged_ = 0;
+  bool restored_ = false;
+};
+
+/// What makes a record one and the same on its device and at ServiceMobility.
+[[nodiscard]] std::string identity_of(const Json& inventory_object);
+
+}  // namespace handover::sim

@@ -1,0 +1,238 @@
+#include "sim/world/trouble.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "sim/random.hpp"
+#include "storage/schema.hpp"
+
+namespace handover::sim {
+namespace {
+
+using boost::asio::awaitable;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kDaySeconds = 86'400;
+
+struct Happening {
+  std::string name;
+  std::uint32_t rate;  ///< In 100 days.
+  std::function<VirtualTime(Device& device, Random& random)> happen;
+  std::function<void(Device& device)> end;
+};
+
+/// It happens, lasts as long as it says, and ends; again and again.
+awaitable<void> recur(World& world, std::size_t device, std::shared_ptr<Happening> happening,
+                      std::uint64_t seed) {
+  Random random(seed);
+  while (world.is_working()) {
+    co_await world.sleep(seconds(random.below(2 * 100 * kDaySeconds / happening->rate)));
+    if (!world.is_working()) break;
+    Device& victim = world.device(device);
+    if (!victim.is_up()) continue;
+    ++world.faults()["life: " + happening->name];
+    world.note(victim.name(), happening->name);
+    const VirtualTime lasts = happening->happen(victim, random);
+    co_await world.sleep(lasts);
+    if (happening->end) happening->end(victim);
+  }
+}
+
+/// A network comes and goes; hints of it are another matter.
+awaitable<void> roam(World& world, std::size_t device, std::uint64_t seed) {
+  Random random(seed);
+  while (world.is_working()) {
+    const bool up = random.below(100) < world.swarm().coverage_percent;
+    for (std::size_t i = 0; i < world.destination_count(); ++i) {
+      // One of the roads may be closed alone.
+      world.device(device).set_coverage(i, up && random.below(10) != 0);
+    }
+    if (up && random.below(2) == 0) world.device(device).hint_network();
+    co_await world.sleep(seconds(30 + random.below(4 * 3600)));
+  }
+}
+
+std::vector<Happening> happenings(const World& world) {
+  const Rates& rates = world.swarm().rates;
+  const auto moment = [](Random& random) { return minutes(1 + random.below(30)); };
+  std::vector<Happening> all;
+  all.push_back({"power cut", rates.power_cuts,
+                 [](Device& device, Random&) {
+                   device.cut_power();
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"power cut in a disk call", rates.power_cuts_mid,
+                 [](Device& device, Random& random) {
+                   device.disk().cut_power_at(device.disk().calls() + 1 + random.below(60));
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"kill", rates.kills,
+                 [](Device& device, Random&) {
+                   device.kill();
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"suspend", rates.suspends,
+                 [](Device& device, Random& random) {
+                   device.suspend(minutes(1 + random.below(600)));
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"clock jump", rates.clock_jumps,
+                 [](Device& device, Random& random) {
+                   const auto most = random.below(2) == 0 ? 120U : 60U * 24U * 400U;
+                   const auto jump = minutes(random.below(most));
+                   device.clock().jump(random.below(2) == 0 ? jump : -jump);
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"network hint", rates.hints,
+                 [](Device& device, Random&) {
+                   device.hint_network();
+                   return VirtualTime(0);
+                 },
+                 nullptr});
+  all.push_back({"full disk", rates.full_disks,
+                 [moment](Device& device, Random& random) {
+                   device.disk().set_capacity(device.disk().used() +
+                                              std::int64_t(random.below(200'000)));
+                   return VirtualTime(moment(random) * 10);
+                 },
+                 [](Device& device) { device.disk().set_capacity(std::nullopt); }});
+  return all;
+}
+
+/// Some of the disk reads wrong until somebody has it repaired; what is read meanwhile must be
+/// noticed, and nothing may be lost by it.
+awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
+  Random random(seed);
+  Device& victim = world.device(device);
+  while (world.is_working()) {
+    co_await world.sleep(seconds(random.below(2 * 100 * kDaySeconds / world.swarm().rates.rot)));
+    const auto pages = static_cast<std::uint64_t>(victim.disk().image("handover.db").size()) / 4096;
+    if (!world.is_working() || !victim.is_up() || pages < 2) continue;
+    ++world.faults()["life: rotten page"];
+    world.note(victim.name(), "a page of its disk rots");
+    world.set_rotten(device, true);
+    const auto offset = std::int64_t(random.below(pages) * 4096 + random.below(4096));
+    victim.disk().rot("handover.db", {Rot::Kind::kFlippedBit, offset, 0});
+    if (random.below(2) == 0) victim.kill();
+    co_await world.sleep(minutes(1 + random.below(600)));
+    victim.disk().lift_rot();
+    // What the page cache holds may still be wrong.
+    if (victim.is_up()) victim.kill();
+    world.set_rotten(device, false);
+  }
+}
+
+/// A newer program ran once, and the older one comes back: it must refuse, and leave all as it is.
+void downgrade(World& world, Device& device) {
+  constexpr std::int64_t kPresent = static_cast<std::int64_t>(storage::kSchemaVersion);
+  device.kill();
+  if (!device.stamp_schema(kPresent + 1)) return;
+  const auto started = device.start();
+  world.findings().check(
+      Invariant::kRecovery, !started,
+      [&] { return device.name() + " starts on a store that a newer program wrote"; },
+      device.name());
+  if (started) device.kill();
+  if (!device.stamp_schema(kPresent)) {
+    // The disk failed just now. The newer program is put on again, as it were.
+    while (!device.stamp_schema(kPresent)) {
+    }
+  }
+}
+
+/// Its storage comes from another device: it must refuse, and leave all as it is.
+void swap_storage(World& world, Device& device, Device& other) {
+  device.kill();
+  const DiskImage own = device.disk().snapshot();
+  const DiskImage foreign = other.disk().snapshot();
+  device.disk().restore(foreign);
+  const auto started = device.start();
+  world.findings().check(
+      Invariant::kRecovery, !started,
+      [&] { return device.name() + " starts on the storage of " + other.name(); }, device.name());
+  if (started) device.kill();
+  world.findings().check(
+      Invariant::kRecovery, device.disk().snapshot() == foreign,
+      [&] { return device.name() + " changed the storage of " + other.name(); }, device.name());
+  device.disk().restore(own);
+}
+
+awaitable<void> misuse(World& world, std::size_t device, std::uint64_t seed) {
+  Random random(seed);
+  const std::uint32_t rate = world.swarm().rates.downgrades;
+  while (world.is_working()) {
+    co_await world.sleep(seconds(random.below(2 * 100 * kDaySeconds / rate)));
+    Device& victim = world.device(device);
+    if (!world.is_working() || !victim.is_up()) continue;
+    if (world.swarm().swap_devices && random.below(2) == 0) {
+      ++world.faults()["life: foreign storage"];
+      swap_storage(world, victim, world.device((device + 1) % world.device_count()));
+    } else {
+      ++world.faults()["life: downgrade"];
+      downgrade(world, victim);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<awaitable<void>> troubles_of(World& world, std::size_t device, std::uint64_t seed) {
+  std::vector<awaitable<void>> lives;
+  for (Happening& happening : happenings(world)) {
+    if (happening.rate == 0) continue;
+    const std::uint64_t own = seed_for(seed, happening.name);
+    auto shared = std::make_shared<Happening>(std::move(happening));
+    lives.push_back(recur(world, device, std::move(shared), own));
+  }
+  const Rates& rates = world.swarm().rates;
+  if (rates.rot > 0) lives.push_back(rot(world, device, seed_for(seed, "rot")));
+  if (rates.downgrades > 0) lives.push_back(misuse(world, device, seed_for(seed, "misuse")));
+  lives.push_back(roam(world, device, seed_for(seed, "roam")));
+  return lives;
+}
+
+awaitable<void> keep_running(World& world, std::size_t device, std::uint64_t seed) {
+  Random random(seed);
+  while (true) {
+    Device& kept = world.device(device);
+    if (kept.is_up()) {
+      co_await world.sleep(minutes(2));
+      continue;
+    }
+    if (world.is_working()) {
+      co_await world.sleep(minutes(1 + random.below(random.below(4) == 0 ? 600 : 10)));
+      if (random.below(3) == 0) world.rotate_keys_of(device);
+    }
+    const auto started = kept.start();
+    world.note(kept.name(), started ? "starts" : "does not start: " + started.error().detail);
+    world.findings().check(
+        Invariant::kRecovery, started || world.is_working() || kept.disk().is_dead(),
+        [&] { return kept.name() + " does not start: " + started.error().detail; }, kept.name());
+    if (!started) co_await world.sleep(minutes(1));
+    if (started && random.below(2) == 0) {
+      auto inspecting = world.inspect(device);
+      co_await std::move(inspecting);
+    }
+  }
+}
+
+awaitable<void> restore_now_and_then(World& world, std::uint64_t seed) {
+  Random random(seed);
+  for (std::uint32_t i = 0; i < world.swarm().restores; ++i) {
+    co_await world.sleep(seconds(random.below(kDaySeconds)));
+    world.back_up();
+    co_await world.sleep(seconds(random.below(kDaySeconds)));
+    if (!world.is_working()) break;
+    world.restore_back_ends();
+  }
+}
+
+}  // namespace handover::sim
