@@ -1,5 +1,7 @@
 // Marks: one line beside a branch that is rarely taken, so that the simulation can say whether it
-// ever was. In a build without HANDOVER_SIMULATION there is nothing of it.
+// ever was. In a build without HANDOVER_SIMULATION there is nothing of it. A name that starts with
+// "soak." stands where only long runs can be expected to come: a statement that the disk refuses
+// needs a store larger than its cache.
 #pragma once
 
 #ifdef HANDOVER_SIMULATION

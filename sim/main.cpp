@@ -14,10 +14,9 @@
 namespace {
 
 using AddCommand = void (*)(CLI::App& program, int& exit_code);
-constexpr std::array<AddCommand, 4> kCommands = {&handover::sim::add_back_ends_command,
-                                                 &handover::sim::add_demo_command,
-                                                 &handover::sim::add_enumerate_command,
-                                                 &handover::sim::add_world_command};
+constexpr std::array<AddCommand, 4> kCommands = {
+    &handover::sim::add_back_ends_command, &handover::sim::add_demo_command,
+    &handover::sim::add_enumerate_command, &handover::sim::add_world_command};
 
 constexpr int kWrongUsage = 2;
 

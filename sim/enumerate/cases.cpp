@@ -19,6 +19,9 @@ constexpr VirtualTime kWhile = minutes(20);
 /// Longer than anybody waits for an answer.
 constexpr milliseconds kForEver = minutes(5);
 
+/// About as many disk calls as a start of the agent makes: the second power cut strikes in one.
+constexpr std::uint64_t kStartCalls = 40;
+
 /// One step of the undisturbed script at a back-end.
 struct Step {
   std::size_t device = 0;
@@ -85,12 +88,13 @@ std::string in_words(const Effects& effects) {
 
 // --- The disk.
 
-enum class DiskTrouble { kCut, kKill, kFailOnce, kFailOn, kFull };
+enum class DiskTrouble { kCut, kCutTwice, kKill, kFailOnce, kFailOn, kFull };
 struct NamedDiskTrouble {
   const char* name;
   DiskTrouble trouble;
 };
 constexpr std::array kDiskTroubles = {NamedDiskTrouble{"cut", DiskTrouble::kCut},
+                                      NamedDiskTrouble{"cut-twice", DiskTrouble::kCutTwice},
                                       NamedDiskTrouble{"kill", DiskTrouble::kKill},
                                       NamedDiskTrouble{"fail-once", DiskTrouble::kFailOnce},
                                       NamedDiskTrouble{"fail-on", DiskTrouble::kFailOn},
@@ -106,7 +110,7 @@ void heal_later(Stage& stage, std::size_t device) {
 void plan_disk_trouble(Stage& stage, std::size_t device, std::uint64_t call, DiskTrouble trouble) {
   SimDisk& disk = stage.device(device).disk();
   const std::uint64_t number = stage.disk_number(device, call);
-  if (trouble == DiskTrouble::kCut) disk.cut_power_at(number);
+  if (trouble == DiskTrouble::kCut || trouble == DiskTrouble::kCutTwice) disk.cut_power_at(number);
   if (trouble == DiskTrouble::kKill) disk.kill_at(number);
   if (trouble == DiskTrouble::kFailOnce) disk.fail_at(number, 0, false);
   if (trouble == DiskTrouble::kFailOn) disk.fail_at(number, 0, true);
@@ -120,6 +124,9 @@ void plan_disk_trouble(Stage& stage, std::size_t device, std::uint64_t call, Dis
     if (now != call) return;
     stage.note_struck();
     stage.note(stage.device(device).name(), "the trouble with its disk begins");
+    if (trouble == DiskTrouble::kCutTwice) {
+      its_disk.cut_power_at(stage.disk_number(device, call) + 1 + call * 7 % kStartCalls);
+    }
     if (full || trouble == DiskTrouble::kFailOn) heal_later(stage, device);
   };
 }
@@ -161,9 +168,9 @@ void add_disk_cases(CaseList& list, const Survey& counted, const StageOptions& o
 // --- The network, in whole messages.
 
 /// What a simulated back-end can do wrong by itself.
-constexpr std::array kBackEndFaults = {"reset_before", "lost_reply",     "truncated",  "html200",
-                                       "error200",     "expired_tokens", "status_401", "status_408",
-                                       "status_429",   "status_500",     "status_503"};
+constexpr std::array kBackEndFaults = {
+    "reset_before", "lost_reply", "truncated",  "html200",    "error200",   "expired_tokens",
+    "status_401",   "status_408", "status_429", "status_500", "status_503", "unknown_product"};
 
 Outcome silence() {
   Outcome outcome{HttpResponse(200)};
@@ -220,8 +227,8 @@ void plan_network_trouble(Stage& stage, const Step& step, const Misbehave& misbe
 
 Misbehave back_end_fault(const std::string& name) {
   return [name](Stage& stage, const Arrival& arrival) {
-    // An error that calls itself a success is for a person to judge.
-    if (name == "error200") stage.add_dispatcher();
+    // A refusal, and an error that calls itself a success, are for a person to judge.
+    if (name == "unknown_product" || name == "error200") stage.add_dispatcher();
     auto rule = parse_short_fault_rule(name + ":1");
     INVARIANT(rule.has_value());
     stage.back_ends()[arrival.back_end].add_fault(std::move(*rule));
@@ -237,6 +244,7 @@ void add_network_cases(CaseList& list, const Survey& counted, const StageOptions
   list.counted["requests" + seed] = counted.steps.size();
   for (const Step& step : counted.steps) {
     for (const auto& [name, misbehave] : ways) {
+      if (name == "unknown_product" && !step.is_upload) continue;
       list.cases.push_back(
           {"net/" + name + "/" + counted.names[step.device] + "/" +
                BackEndPair::kLanes.at(step.back_end) + "/" + std::to_string(step.number) + seed,
@@ -256,11 +264,12 @@ struct CutEnd {
 constexpr std::array kCutEnds = {CutEnd{"end", CloseMode::kEnd}, CutEnd{"reset", CloseMode::kReset},
                                  CutEnd{"silence", std::nullopt}};
 
-void plan_cut(Stage& stage, const Step& step, const Fate& fate) {
+/// `heard`: the device must notice, and make a new connection.
+void plan_cut(Stage& stage, const Step& step, const Fate& fate, bool heard) {
   StreamLink& link = stage.device(step.device).bytes(step.back_end);
   for (std::size_t before = 1; before < step.number; ++before) link.plan(Fate());
   link.plan(fate);
-  stage.note_struck();
+  stage.has_struck = [&link, heard] { return !heard || link.connections() > 1; };
 }
 
 void add_byte_cases_of(CaseList& list, const Survey& counted, const StageOptions& options,
@@ -274,9 +283,11 @@ void add_byte_cases_of(CaseList& list, const Survey& counted, const StageOptions
     for (std::size_t place = 0; place < bytes + (end ? 1 : 0); ++place) {
       Fate fate;
       (in_request ? fate.request : fate.answer) = Cut{place, end};
+      const bool heard = in_request || place < bytes;
       list.cases.push_back(
           {"bytes/" + lane + "/" + message + "/" + std::to_string(place) + "/" + name, options,
-           &play_two_deliveries, [step, fate](Stage& stage) { plan_cut(stage, step, fate); },
+           &play_two_deliveries,
+           [step, fate, heard](Stage& stage) { plan_cut(stage, step, fate, heard); },
            counted.effects});
     }
   }

@@ -70,10 +70,11 @@ awaitable<void> report_arrival(Stage& stage) {
   co_await std::move(recording);
 }
 
-awaitable<void> use(Stage& stage, std::size_t device, std::vector<Part> parts) {
+awaitable<void> use(Stage& stage, std::size_t device, PartList parts) {
   Deed& deed = stage.ledger().add(DeedKind::kUsage, device);
+  deed.terms.parts = std::move(parts);
   std::vector<Json> items;
-  for (const Part& part : parts) items.push_back(item(part, "OutQty", kOneUnit));
+  for (const auto& [part, micros] : deed.terms.parts) items.push_back(item(part, "OutQty", micros));
   Json location = Json::object({{"StorageLocationID", stage.device(device).settings().location},
                                 {"Items", Json::array(std::move(items))}});
   Json usage = Json::object({{"RefModule", "1002"},
@@ -157,7 +158,7 @@ awaitable<void> play_whole_job(Stage& stage) {
   stage.set_coverage(false);
   auto handing = hand_over(stage);
   co_await std::move(handing);
-  std::vector<Part> parts{kUnit, kCable};
+  PartList parts{{kUnit, kOneUnit}, {kCable, kOneUnit}};
   auto using_up = use(stage, kReceiver, std::move(parts));
   co_await std::move(using_up);
   auto restarting = restart_both(stage);
@@ -172,7 +173,7 @@ awaitable<void> play_two_deliveries(Stage& stage) {
   stage.set_coverage(true);
   auto arriving = report_arrival(stage);
   co_await std::move(arriving);
-  std::vector<Part> parts(1, kCable);
+  PartList parts{{kCable, kOneUnit}};
   auto using_up = use(stage, kSender, std::move(parts));
   co_await std::move(using_up);
   auto waiting = stage.wait_until_delivered();

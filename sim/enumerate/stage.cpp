@@ -234,7 +234,7 @@ void Stage::check_end() {
         [&] { return device->name() + " wrote clear text to its disk"; }, device->name());
   }
   findings_.check(
-      Invariant::kBounds, struck_,
+      Invariant::kBounds, has_struck(),
       [] { return "what this case plans never happened: the case proves nothing"; }, "world");
 }
 

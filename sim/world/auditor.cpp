@@ -42,14 +42,41 @@ std::optional<std::size_t> deed_of_record(const Json& body) {
   return std::nullopt;
 }
 
+constexpr int kTries = 5;
+
+Micros micros_of(const Json& item, std::string_view name) {
+  return parse_quantity(item.text_of(name)).value_or(0);
+}
+
+/// As the record of a usage says it, what came in counting up.
+PartList moved_by(const Json& record) {
+  PartList moved;
+  const Json* usage = member(record, "body").find("usage");
+  if (usage == nullptr) return moved;
+  for (const Json& location : member(*usage, "StorageLocations").items()) {
+    for (const Json& item : member(location, "Items").items()) {
+      moved[{fold(item.text_of("ProdNum")), fold(item.text_of("SerialNum")),
+             fold(item.text_of("BatchNum"))}] +=
+          micros_of(item, "InQty") - micros_of(item, "OutQty");
+    }
+  }
+  return moved;
+}
+
+/// As the people meant it who did it.
+PartList meant_by(const Deed& deed) {
+  PartList meant;
+  const int direction = deed.kind == DeedKind::kReceipt ? 1 : -1;
+  for (const auto& [part, micros] : deed.terms.parts) {
+    meant[{fold(part.product), fold(part.serial), fold(part.batch)}] += direction * micros;
+  }
+  return meant;
+}
+
 bool is_open(std::string_view state) { return state == "offered" || state == "recorded"; }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-Micros micros_of(const Json& item, std::string_view name) {
-  return parse_quantity(item.text_of(name)).value_or(0);
 }
 
 /// Twelve digits in a row are a code: no log line has any.
@@ -108,7 +135,9 @@ void Auditor::judge_code(const Deed& deed, const std::string& name, const std::s
   } else if (status == 422 && keys_fit && !deed.code_uncertain) {
     findings_.check(Invariant::kRightCodeAccepted, other == nullptr,
                     words("is the right one and was refused as wrong"), name);
-  } else if (problem == "code-replayed") {
+  }
+  if (problem == "code-mismatch") ++ledger_.deed(deed.number).wrong_codes;
+  if (problem == "code-replayed") {
     findings_.check(Invariant::kRightCodeAccepted, used_before || deed.accepted_code == typed,
                     words("was refused as used before, and never was"), name);
   }
@@ -153,6 +182,7 @@ void Auditor::judge_deeds(const DeviceListing& listing) {
         [&] { return name + ": nobody did what record " + id + " says"; }, name);
     if (!known) return;
     ++found[*number];
+    judge_movement(listing, record, ledger_.deed(*number));
     ledger_.deed(*number).acknowledged = true;  // What the API shows is durable.
     ledger_.deed(*number).id = id;
   }
@@ -205,6 +235,17 @@ void Auditor::judge_transfer(const DeviceListing& listing, const Json& transfer,
       [&] { return name + ": " + tag_of(deed.number) + " was " + deed.state + " and is " + state; },
       name);
   learn(deed, transfer);
+  findings_.check(
+      Invariant::kAgreement,
+      std::stoi("0" + transfer.text_of("tries_left")) <= std::max(0, kTries - deed.wrong_codes),
+      [&] {
+        return name + ": " + tag_of(deed.number) + " has " + transfer.text_of("tries_left") +
+               " tries left after " + std::to_string(deed.wrong_codes) + " wrong codes";
+      },
+      name);
+  for (const Json& record : listing.records) {
+    if (member(record, "body").text_of("transfer_id") == id) judge_movement(listing, record, deed);
+  }
   const auto usages = usages_of.find(id);
   const std::size_t usage_count = usages == usages_of.end() ? 0 : usages->second;
   const std::size_t halves = static_cast<std::size_t>(
@@ -220,6 +261,18 @@ void Auditor::judge_transfer(const DeviceListing& listing, const Json& transfer,
                " records of its own and " + std::to_string(usage_count) + " usages";
       },
       name);
+}
+
+/// A usage moves what was meant, in the direction that was meant.
+void Auditor::judge_movement(const DeviceListing& listing, const Json& record, const Deed& deed) {
+  if (record.text_of("kind") != "usage") return;
+  findings_.check(
+      Invariant::kConservation, moved_by(record) == meant_by(deed),
+      [&] {
+        return listing.name + ": record " + record.text_of("id") + " moves something else than " +
+               tag_of(deed.number) + " meant";
+      },
+      listing.name);
 }
 
 void Auditor::judge_deliveries(const DeviceListing& listing) {
@@ -412,7 +465,8 @@ void Auditor::judge_order(const std::vector<DeviceListing>& listings,
     if (!body) continue;
     const auto found = seq_of.find(identity_of(*body));
     if (found == seq_of.end()) continue;
-    const auto [device, seq] = found->second;
+    const std::size_t device = found->second.first;  // Named: clang 14 captures no binding.
+    const std::int64_t seq = found->second.second;
     std::vector<const Json*> items;
     for (const Json& item : member(*body, "Items").items()) items.push_back(&item);
     for (const Json& location : member(*body, "StorageLocations").items()) {

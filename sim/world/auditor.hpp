@@ -65,6 +65,7 @@ class Auditor {
   void judge_deeds(const DeviceListing& listing);
   void judge_transfer(const DeviceListing& listing, const Json& transfer,
                       const std::map<std::string, std::size_t>& usages_of);
+  void judge_movement(const DeviceListing& listing, const Json& record, const Deed& deed);
   void judge_deliveries(const DeviceListing& listing);
   void judge_delivery(const DeviceListing& listing, const Json& record, const Json& delivery);
   void judge_stock(const DeviceListing& listing);

@@ -12,19 +12,19 @@ namespace handover::sim {
 
 /// The invariants, each by one name. Their words are in docs/simulation.md.
 enum class Invariant {
-  kDurability,        ///< What a device acknowledged is on it after whatever happened.
-  kNothingInvented,   ///< What is on a device, or at a back-end, somebody did, and once.
-  kOneEffect,         ///< At most one effect a delivery, exactly one after healing.
-  kConservation,      ///< Stock is what the records make of it; both halves move the same.
-  kAgreement,         ///< A code is accepted for what was offered, once, and for nothing else.
-  kRightCodeAccepted, ///< And then it is accepted.
-  kOrder,             ///< What touches one thing arrives in the order in which it was done.
-  kHonesty,           ///< What the API says is true.
-  kNextTry,           ///< What waits has a time of its next try.
-  kDelivery,          ///< Once the world heals, everything arrives within the time.
-  kBounds,            ///< Requests under way, sizes, starts.
-  kConfidentiality,   ///< No clear text on any disk or in any log.
-  kRecovery,          ///< A device whose disk is good starts.
+  kDurability,         ///< What a device acknowledged is on it after whatever happened.
+  kNothingInvented,    ///< What is on a device, or at a back-end, somebody did, and once.
+  kOneEffect,          ///< At most one effect a delivery, exactly one after healing.
+  kConservation,       ///< Stock is what the records make of it; both halves move the same.
+  kAgreement,          ///< A code is accepted for what was offered, once, and for nothing else.
+  kRightCodeAccepted,  ///< And then it is accepted.
+  kOrder,              ///< What touches one thing arrives in the order in which it was done.
+  kHonesty,            ///< What the API says is true.
+  kNextTry,            ///< What waits has a time of its next try.
+  kDelivery,           ///< Once the world heals, everything arrives within the time.
+  kBounds,             ///< Requests under way, sizes, starts.
+  kConfidentiality,    ///< No clear text on any disk or in any log.
+  kRecovery,           ///< A device whose disk is good starts.
 };
 [[nodiscard]] std::string_view to_string(Invariant invariant);
 

@@ -26,6 +26,7 @@ void learn(Deed& deed, const Json& shown) {
   deed.id = shown.text_of("id");
   deed.state = shown.text_of("state");
   const std::string& code = shown.text_of("public_code");
+  if (deed.kind == DeedKind::kOffer && code != deed.code) deed.wrong_codes = 0;
   if (!code.empty()) deed.code = code;
   if (!code.empty() && deed.kind == DeedKind::kOffer) deed.codes.insert(code);
   const Json* object = shown.find("transfer");

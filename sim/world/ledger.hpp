@@ -42,14 +42,15 @@ struct Deed {
   std::size_t device = 0;
   MeantTerms terms;  ///< kOffer, kReceipt.
 
-  bool acknowledged = false;  ///< The device said that it has it; from then on it must have it.
-  bool refused = false;       ///< It said that it will not; from then on it must not have it.
-  std::string id;             ///< Of the transfer or the record, once known.
-  std::string state;          ///< kOffer, kReceipt: the last one that was acknowledged.
-  std::set<std::string> codes;         ///< kOffer: every code that it ever showed.
-  std::string code;                    ///< kOffer: the newest. kReceipt: the receiver code.
+  bool acknowledged = false;    ///< The device said that it has it; from then on it must have it.
+  bool refused = false;         ///< It said that it will not; from then on it must not have it.
+  std::string id;               ///< Of the transfer or the record, once known.
+  std::string state;            ///< kOffer, kReceipt: the last one that was acknowledged.
+  std::set<std::string> codes;  ///< kOffer: every code that it ever showed.
+  std::string code;             ///< kOffer: the newest. kReceipt: the receiver code.
   bool code_uncertain = false;  ///< kOffer: it may have a newer code that nobody has seen.
-  std::string accepted_code;           ///< The other side's, once it was accepted.
+  int wrong_codes = 0;          ///< That it said were wrong, since it has this code.
+  std::string accepted_code;    ///< The other side's, once it was accepted.
   std::optional<std::size_t> partner;  ///< kReceipt: the offer whose code it accepted.
 };
 

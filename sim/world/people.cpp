@@ -6,6 +6,7 @@
 
 #include "sim/back-ends/servicemobility/quantity.hpp"
 #include "sim/network/network_chances.hpp"
+#include "sim/world/typing.hpp"
 
 namespace handover::sim {
 namespace {
@@ -49,43 +50,6 @@ Json body_of(const HttpResponse& response) {
 std::string problem_of(const HttpResponse& response) {
   const std::string type = body_of(response).text_of("type");
   return type.substr(type.rfind(':') + 1);
-}
-
-/// As somebody else would type it.
-std::string typed(Random& random, std::string text) {
-  if (random.below(3) == 0) {
-    for (char& c : text) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-  }
-  if (random.below(4) == 0) text = "  " + text + " ";
-  return text;
-}
-
-Json item(const Part& part, std::int64_t micros, Random* typist) {
-  const auto as_typed = [&](const std::string& text) {
-    return typist == nullptr || text.empty() ? text : typed(*typist, text);
-  };
-  return Json::object({{"ProdNum", as_typed(part.product)},
-                       {"Qty", Json::number(format_quantity(micros))},
-                       {"SerialNum", as_typed(part.serial)},
-                       {"BatchNum", as_typed(part.batch)}});
-}
-
-/// The list as one types it: in another order, and in more lines than needed.
-Json items_of(const PartList& parts, Random& random, bool vary) {
-  std::vector<Json> lines;
-  for (const auto& [part, micros] : parts) {
-    Random* typist = vary ? &random : nullptr;
-    const bool split = vary && part.serial.empty() && micros >= 2 && random.below(3) == 0;
-    const std::int64_t first = split ? micros / 2 : micros;
-    lines.push_back(item(part, first, typist));
-    if (split) lines.push_back(item(part, micros - first, typist));
-  }
-  if (vary)
-    std::rotate(lines.begin(), lines.begin() + std::ptrdiff_t(random.below(lines.size())),
-                lines.end());
-  return Json::array(std::move(lines));
 }
 
 Json transfer_body(World& world, const Deed& deed, Random& random) {
@@ -204,11 +168,18 @@ awaitable<void> cancel(Mind& mind, Deed& deed) {
 
 awaitable<bool> offer_again(Mind& mind, Deed& deed) {
   deed.code_uncertain = true;
-  auto asking = ask(mind, deed, deed.device,
-                    post("/v1/transfers/" + deed.id + "/offer", Json::object(),
-                         key_of(deed, "offer " + deed.code)));
+  const std::string before = deed.code;
+  auto asking = ask(
+      mind, deed, deed.device,
+      post("/v1/transfers/" + deed.id + "/offer", Json::object(), key_of(deed, "offer " + before)));
   const std::optional<HttpResponse> answer = co_await std::move(asking);
-  if (answer && answer->status == 200) learn(deed, body_of(*answer));
+  if (answer && answer->status == 200) {
+    learn(deed, body_of(*answer));
+    mind.world.findings().check(
+        Invariant::kAgreement, deed.code != before,
+        [&] { return tag_of(deed.number) + " was offered again with the same code"; },
+        mind.world.device(deed.device).name());
+  }
   co_return answer && answer->status == 200;
 }
 
@@ -286,6 +257,32 @@ Deed& add_receipt(World& world, const Deed& offer) {
   return receipt;
 }
 
+/// Somebody tries codes until the half is dead, and once more.
+awaitable<void> guess(Mind& mind, Deed& deed, std::string code) {
+  ++mind.world.faults()["people: codes guessed"];
+  for (int time = 10; time < 16 && !code.empty(); ++time) {
+    auto entering = enter_code(mind, deed, wrong_code(code, mind.random), time);
+    co_await std::move(entering);
+  }
+}
+
+/// On one of the two devices. After that it takes a new offer.
+awaitable<void> guess_somewhere(Mind& mind, Deed& offer) {
+  if (mind.random.below(2) == 0) {
+    auto guessing = guess(mind, offer, "12345678");
+    co_await std::move(guessing);
+    auto offering = offer_again(mind, offer);
+    co_await std::move(offering);
+    co_return;
+  }
+  Deed& receipt = add_receipt(mind.world, offer);
+  auto starting = start_half(mind, receipt);
+  const bool started = co_await std::move(starting);
+  if (!started) co_return;
+  auto guessing = guess(mind, receipt, offer.code);
+  co_await std::move(guessing);
+}
+
 /// The receiver's part, in up to three goes. The receipt that was completed, or null.
 awaitable<Deed*> receive_somehow(Mind& mind, Deed& offer) {
   World& world = mind.world;
@@ -330,6 +327,10 @@ awaitable<void> hand_over(Mind& mind) {
   if (mind.does(world.swarm().replay_one_in)) {
     auto mixing = use_wrong_device(mind, offer);
     co_await std::move(mixing);
+  }
+  if (world.swarm().guess_one_in > 0 && mind.does(world.swarm().guess_one_in)) {
+    auto guessing = guess_somewhere(mind, offer);
+    co_await std::move(guessing);
   }
   auto receiving = receive_somehow(mind, offer);
   Deed* receipt = co_await std::move(receiving);
@@ -381,6 +382,7 @@ awaitable<void> use_parts(Mind& mind) {
   std::vector<std::size_t> hands;
   const PartList parts = choose_parts(mind, hands);
   Deed& deed = world.ledger().add(DeedKind::kUsage, mind.device);
+  deed.terms.parts = parts;
   Json items = Json::array();
   for (const auto& [part, micros] : parts) {
     items.push_back(Json::object({{"ProdNum", part.product},

@@ -44,10 +44,10 @@ class Draw {
 /// Faults of a back-end, as the command line takes them. `refuse` is how it refuses one item.
 std::vector<std::string> draw_faults(const Draw& draw, const std::string& back_end,
                                      const std::string& refuse) {
-  const std::array<std::string, 15> kinds = {
-      "lost_reply",   "reset_before", "slow=20000",      "slow=90000", "status_500",
-      "status_503",   "status_502",   "status_429=30",   "status_408", "html200",
-      "error200",     "truncated",    "expired_tokens",  "status_401", refuse};
+  const std::array<std::string, 16> kinds = {
+      "lost_reply",     "reset_before",  "slow=20000", "slow=90000", "status_500", "status_503",
+      "status_502",     "status_429=30", "status_408", "html200",    "error200",   "truncated",
+      "expired_tokens", "status_401",    "status_404", refuse};
   std::vector<std::string> faults;
   for (const auto& kind : kinds) {
     const std::string name = back_end + " " + kind;
@@ -64,6 +64,7 @@ void draw_people(const Draw& draw, Swarm& swarm) {
   swarm.other_parts_one_in = draw.one_in("other parts", 3, 15);
   swarm.walk_away_one_in = draw.one_in("walk away", 5, 30);
   swarm.replay_one_in = draw.one_in("replays", 3, 15);
+  swarm.guess_one_in = draw.one_in("guesses", 3, 20);
   swarm.cancel_one_in = draw.one_in("cancels", 4, 20);
   swarm.impatience_one_in = draw.one_in("impatience", 2, 10);
 }
@@ -77,6 +78,7 @@ void draw_life(const Draw& draw, Swarm& swarm) {
   rates.clock_jumps = draw.one_in("clock jumps", 10, 100);
   rates.hints = draw.one_in("hints", 50, 1000);
   rates.full_disks = draw.one_in("full disks", 5, 40);
+  rates.worn_disks = draw.one_in("worn disks", 5, 40);
   rates.rot = draw.below("rot at all", 4) == 0 ? draw.between("rot", 5, 30) : 0;
   rates.downgrades = draw.one_in("downgrades", 5, 20);
   swarm.drift_ppm_max = draw.one_in("drift", 10, 200);
@@ -122,7 +124,7 @@ void leave_out(const std::set<std::string>& without, Swarm& swarm) {
   if (off("full-disk")) rates.full_disks = 0;
   if (off("rot")) rates.rot = 0;
   if (off("downgrades")) rates.downgrades = 0;
-  if (off("disk-errors")) swarm.disk.io_error_one_in = 0;
+  if (off("disk-errors")) swarm.disk.io_error_one_in = rates.worn_disks = 0;
   if (off("slow-disk")) swarm.disk.slow_one_in = 0, swarm.disk.sync_time = milliseconds(0);
   if (off("network")) {
     NetworkChances calm;
@@ -133,7 +135,8 @@ void leave_out(const std::set<std::string>& without, Swarm& swarm) {
   if (off("byte-streams")) swarm.byte_streams = false;
   if (off("back-ends")) swarm.servicemobility_faults.clear(), swarm.cmdb_faults.clear();
   if (off("restores")) swarm.restores = 0;
-  if (off("slips")) swarm.slips_one_in = swarm.other_parts_one_in = swarm.replay_one_in = 0;
+  if (off("slips"))
+    swarm.slips_one_in = swarm.other_parts_one_in = swarm.replay_one_in = swarm.guess_one_in = 0;
   if (off("walk-away")) swarm.walk_away_one_in = swarm.cancel_one_in = 0;
   if (off("impatience")) swarm.impatience_one_in = 0;
   if (off("key-rotation")) swarm.rotate_keys = false;
@@ -159,10 +162,10 @@ std::string_view to_string(Profile profile) {
 
 const std::vector<std::string>& trouble_names() {
   static const std::vector<std::string> kNames = {
-      "power",      "kills",     "suspends",  "clocks",       "hints",     "full-disk",
-      "rot",        "downgrades", "disk-errors", "slow-disk", "network",   "coverage",
-      "byte-streams", "back-ends", "restores", "slips",       "walk-away", "impatience",
-      "key-rotation", "swaps"};
+      "power",     "kills",     "suspends",     "clocks",       "hints",
+      "full-disk", "rot",       "downgrades",   "disk-errors",  "slow-disk",
+      "network",   "coverage",  "byte-streams", "back-ends",    "restores",
+      "slips",     "walk-away", "impatience",   "key-rotation", "swaps"};
   return kNames;
 }
 

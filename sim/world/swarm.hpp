@@ -24,13 +24,14 @@ enum class Profile { kSmoke, kLyingDisk, kFleet, kSoak };
 
 /// Events a device meets in so many days of 100; 0: never.
 struct Rates {
-  std::uint32_t power_cuts = 0;       ///< At any moment.
-  std::uint32_t power_cuts_mid = 0;   ///< In the middle of some disk call.
+  std::uint32_t power_cuts = 0;      ///< At any moment.
+  std::uint32_t power_cuts_mid = 0;  ///< In the middle of some disk call.
   std::uint32_t kills = 0;
   std::uint32_t suspends = 0;
   std::uint32_t clock_jumps = 0;
   std::uint32_t hints = 0;
   std::uint32_t full_disks = 0;
+  std::uint32_t worn_disks = 0;  ///< It starts anew on a disk that fails often.
   std::uint32_t rot = 0;
   std::uint32_t downgrades = 0;
 };
@@ -43,12 +44,13 @@ struct Swarm {
   std::int64_t drift_ppm_max = 0;
   bool enforce_stock = false;
   bool cmdb_reads = true;
-  bool byte_streams = false;       ///< The network carries bytes instead of messages.
-  std::uint32_t coverage_percent = 50;  ///< Of the time a device has a network.
-  std::uint32_t slips_one_in = 0;       ///< A digit of a code that is said.
-  std::uint32_t other_parts_one_in = 0; ///< The receiver confirms something else.
-  std::uint32_t walk_away_one_in = 0;   ///< At each step of a handover.
+  bool byte_streams = false;             ///< The network carries bytes instead of messages.
+  std::uint32_t coverage_percent = 50;   ///< Of the time a device has a network.
+  std::uint32_t slips_one_in = 0;        ///< A digit of a code that is said.
+  std::uint32_t other_parts_one_in = 0;  ///< The receiver confirms something else.
+  std::uint32_t walk_away_one_in = 0;    ///< At each step of a handover.
   std::uint32_t replay_one_in = 0;
+  std::uint32_t guess_one_in = 0;  ///< Somebody tries codes on what is on offer.
   std::uint32_t cancel_one_in = 0;
   std::uint32_t impatience_one_in = 0;  ///< Nobody asks again after a crash.
   std::uint32_t restores = 0;           ///< Of a back-end from an old backup, in the whole run.

@@ -104,6 +104,18 @@ std::vector<Happening> happenings(const World& world) {
                    return VirtualTime(moment(random) * 10);
                  },
                  [](Device& device) { device.disk().set_capacity(std::nullopt); }});
+  // A program that has just started has nothing of its store in memory.
+  all.push_back({"start on a worn disk", rates.worn_disks,
+                 [](Device& device, Random& random) {
+                   DiskChances worn = device.disk().chances();
+                   worn.io_error_one_in = static_cast<std::uint32_t>(15 + random.below(100));
+                   device.disk().set_chances(worn);
+                   device.kill();
+                   return VirtualTime(minutes(10 + random.below(120)));
+                 },
+                 [&world](Device& device) {
+                   if (world.is_working()) device.disk().set_chances(world.swarm().disk);
+                 }});
   return all;
 }
 
@@ -130,22 +142,32 @@ awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
   }
 }
 
-/// A newer program ran once, and the older one comes back: it must refuse, and leave all as it is.
+/// The same make of disk, on which nothing goes wrong.
+DiskChances good_disk_like(const DiskChances& disk) {
+  DiskChances good;
+  good.power_safe_overwrite = disk.power_safe_overwrite;
+  good.sector_size = disk.sector_size;
+  return good;
+}
+
+/// A newer program ran once, on a good day for the disk, and the older one comes back: it must
+/// refuse, and leave all as it is.
 void downgrade(World& world, Device& device) {
-  constexpr std::int64_t kPresent = static_cast<std::int64_t>(storage::kSchemaVersion);
+  constexpr auto kPresent = static_cast<std::int64_t>(storage::kSchemaVersion);
   device.kill();
-  if (!device.stamp_schema(kPresent + 1)) return;
+  device.disk().set_capacity(std::nullopt);
+  device.disk().set_chances(good_disk_like(world.swarm().disk));
+  const auto newer = device.stamp_schema(kPresent + 1);
+  INVARIANT(newer.has_value());
   const auto started = device.start();
   world.findings().check(
       Invariant::kRecovery, !started,
       [&] { return device.name() + " starts on a store that a newer program wrote"; },
       device.name());
   if (started) device.kill();
-  if (!device.stamp_schema(kPresent)) {
-    // The disk failed just now. The newer program is put on again, as it were.
-    while (!device.stamp_schema(kPresent)) {
-    }
-  }
+  const auto older = device.stamp_schema(kPresent);
+  INVARIANT(older.has_value());
+  device.disk().set_chances(world.swarm().disk);
 }
 
 /// Its storage comes from another device: it must refuse, and leave all as it is.
@@ -171,7 +193,7 @@ awaitable<void> misuse(World& world, std::size_t device, std::uint64_t seed) {
   while (world.is_working()) {
     co_await world.sleep(seconds(random.below(2 * 100 * kDaySeconds / rate)));
     Device& victim = world.device(device);
-    if (!world.is_working() || !victim.is_up()) continue;
+    if (!world.is_working() || !victim.is_up() || world.is_rotten(device)) continue;
     if (world.swarm().swap_devices && random.below(2) == 0) {
       ++world.faults()["life: foreign storage"];
       swap_storage(world, victim, world.device((device + 1) % world.device_count()));

@@ -83,6 +83,7 @@ class World {
   void rotate_keys_of(std::size_t device);
   /// While some of its disk reads wrong, nobody takes an account of the device.
   void set_rotten(std::size_t device, bool rotten) { hands_[device].rotten = rotten; }
+  [[nodiscard]] bool is_rotten(std::size_t device) const { return hands_[device].rotten; }
   [[nodiscard]] bool keys_fit(std::size_t one, std::size_t other) const;
   /// A backup of the back-ends is made, or put back.
   void back_up();
