@@ -23,7 +23,8 @@ std::string words_of(const WorldReport& report) {
   return report.breach ? report.breach->words : std::string();
 }
 
-/// A seed that once found a bug, and what it taught.
+/// A seed that once found a bug, and what it taught. Later draws may lead a seed past it: what was
+/// wrong in the product has a test of its own as well.
 struct Lesson {
   std::uint64_t seed;
   const char* taught;

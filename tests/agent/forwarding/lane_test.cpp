@@ -232,6 +232,26 @@ TEST_CASE("lane: the server's own wait is kept, up to two hours, and no success 
   CHECK(TestLane::paused(100 * kHour).lane.next(kNow).until == kNow + 2 * kHour);
 }
 
+// Found by the simulation: the reason went, and the mode stayed "paused" for ever.
+TEST_CASE("lane: a pause that the server asked for keeps its reason to its end, and then ends",
+          "[forwarding][lane]") {
+  TestLane world = TestLane::proven();
+  const auto earlier = world.lane.on_sent();
+  world.judge(verdict(Kind::kRetryLater, 60'000, true));
+  REQUIRE(world.mode() == LaneMode::kPaused);
+
+  world.judge(earlier, verdict(Kind::kAccepted), kNow + 10);
+
+  CHECK(world.mode() == LaneMode::kPaused);
+  CHECK(world.lane.peek().last_error == "because");
+  CHECK(world.lane.is_probing());
+
+  world.judge(verdict(Kind::kAccepted), kNow + 60'000);
+
+  CHECK(world.mode() == LaneMode::kRunning);
+  CHECK(world.lane.peek().last_error.empty());
+}
+
 TEST_CASE("lane: a hint of one delivery is that delivery's wait", "[forwarding][lane]") {
   TestLane test = TestLane::proven();
 
