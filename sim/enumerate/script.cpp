@@ -87,8 +87,8 @@ awaitable<void> use(Stage& stage, std::size_t device, PartList parts) {
 
 Json transfer_body(Stage& stage, const Deed& deed) {
   const bool outbound = deed.kind == DeedKind::kOffer;
-  const DeviceSettings& from = stage.device(deed.terms.from).settings();
-  const DeviceSettings& to = stage.device(deed.terms.to).settings();
+  const HandheldSettings& from = stage.device(deed.terms.from).settings();
+  const HandheldSettings& to = stage.device(deed.terms.to).settings();
   std::vector<Json> items;
   for (const auto& [part, micros] : deed.terms.parts) items.push_back(item(part, "Qty", micros));
   Json reasons = Json::array({Json(tag_of(deed.number))});

@@ -68,7 +68,7 @@ void Stage::make_device(std::size_t number) {
                                      note(device.name(), "logs: " + std::string(line));
                                    },
                                    [](const Device&, std::size_t) {}};
-  DeviceSettings settings;
+  HandheldSettings settings;
   settings.name = kNames[number];
   settings.user = kUsers[number];
   settings.location = kLocations[number];

@@ -64,7 +64,7 @@ struct Device::OpenCall {
   Answer answer;
 };
 
-Device::Device(World world, DeviceSettings settings, std::uint64_t seed)
+Device::Device(World world, HandheldSettings settings, std::uint64_t seed)
     : world_(std::move(world)),
       settings_(std::move(settings)),
       disk_(settings_.name, seed_for(seed, "disk")),

@@ -28,7 +28,7 @@ struct Destination {
   std::function<Outcome(const HttpRequest& request)> serve;
 };
 
-struct DeviceSettings {
+struct HandheldSettings {
   std::string name;      ///< Also of its disk.
   std::string user;      ///< The technician.
   std::string location;  ///< His storage location.
@@ -55,7 +55,7 @@ class Device {
   /// None: the device died before it answered.
   using Answer = std::optional<HttpResponse>;
 
-  Device(World world, DeviceSettings settings, std::uint64_t seed);
+  Device(World world, HandheldSettings settings, std::uint64_t seed);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -81,8 +81,8 @@ class Device {
 
   [[nodiscard]] bool is_up() const { return incarnation_ != nullptr; }
   [[nodiscard]] const std::string& name() const { return settings_.name; }
-  [[nodiscard]] DeviceSettings& settings() { return settings_; }
-  [[nodiscard]] const DeviceSettings& settings() const { return settings_; }
+  [[nodiscard]] HandheldSettings& settings() { return settings_; }
+  [[nodiscard]] const HandheldSettings& settings() const { return settings_; }
   [[nodiscard]] SimDisk& disk() { return disk_; }
   [[nodiscard]] DeviceClock& clock() { return clock_; }
   /// Whether there is a network on the way to this destination.
@@ -114,7 +114,7 @@ class Device {
   [[nodiscard]] std::vector<AgentLane> make_lanes(Incarnation& incarnation);
 
   World world_;
-  DeviceSettings settings_;
+  HandheldSettings settings_;
   SimDisk disk_;
   DeviceClock clock_;
   DrawnEntropy entropy_;

@@ -54,8 +54,8 @@ std::string problem_of(const HttpResponse& response) {
 
 Json transfer_body(World& world, const Deed& deed, Random& random) {
   const bool outbound = deed.kind == DeedKind::kOffer;
-  const DeviceSettings& from = world.device(deed.terms.from).settings();
-  const DeviceSettings& to = world.device(deed.terms.to).settings();
+  const HandheldSettings& from = world.device(deed.terms.from).settings();
+  const HandheldSettings& to = world.device(deed.terms.to).settings();
   Json reasons = Json::array({Json(tag_of(deed.number))});
   Json technician = Json::object({{"UserID", outbound ? to.user : from.user},
                                   {"FirstName", "KANARIE"},

@@ -91,7 +91,7 @@ void World::make_devices() {
       }};
   Random random(seed_for(options_.seed, "drift"));
   for (std::size_t i = 0; i < swarm_.devices; ++i) {
-    DeviceSettings settings;
+    HandheldSettings settings;
     settings.name = "van-" + std::to_string(10 + i);
     settings.user = user_of(i);
     settings.location = "VAN-" + std::to_string(10 + i);
