@@ -2,47 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/cli/lane_config.hpp"
 #include "agent/domain/transfer.hpp"
 #include "agent/recording/stock_keeper.hpp"
 #include "platform/result.hpp"
 #include "platform/time.hpp"
 
 namespace handover::cli {
-
-struct ServiceMobilityConfig {
-  std::string transfer_type_outbound = "1001";
-  std::string transfer_type_inbound = "1002";
-  std::string transfer_path;  ///< Empty, like the two below: the back-end's own default.
-  std::string usage_path;
-  std::string login_path;
-};
-
-struct CmdbConfig {
-  std::string environment;     ///< development | test | production
-  std::string auth = "basic";  ///< basic | oauth_password | oauth_client_credentials
-  std::string client_id;
-  std::string client_secret_file;
-  std::string usage_state;
-  std::string look_up_path;
-  std::map<std::string, std::string> locations;
-};
-
-struct LaneConfig {
-  std::string name;
-  std::string kind;  ///< servicemobility | cmdb
-  std::string url;
-  std::string username;
-  std::string password_file;
-  std::string ca_file;
-  std::vector<std::string> pinned_keys;
-  ServiceMobilityConfig servicemobility;  ///< For that kind.
-  CmdbConfig cmdb;                        ///< For that kind.
-};
 
 /// All file names are absolute, or relative to the working directory: those in the file have been
 /// resolved against its folder.
