@@ -92,7 +92,7 @@ TEST_CASE("tidy: finds a library outside its fence", "[tidy]") {
   CHECK(finds("agent/domain/a.cpp", "#include <openssl/evp.h>\n", 1, "crypto"));
   CHECK(finds("agent/recording/a.cpp", "#include <sqlite3.h>\n", 1, "storage/database.hpp"));
   CHECK(finds("agent/api/a.cpp", "#include <nlohmann/json.hpp>\n", 1, "json.hpp"));
-  CHECK(finds("agent/cli/a.cpp", "#include <toml++/toml.h>\n", 1, "config.hpp"));
+  CHECK(finds("agent/cli/a.cpp", "#include <toml++/toml.h>\n", 1, "config_reader.hpp"));
   CHECK(is_clean("platform/a.hpp", "#pragma once\n#include <boost/asio/awaitable.hpp>\n"));
   CHECK(is_clean("platform/asio/a.cpp", "#include <boost/beast.hpp>\n#include <openssl/ssl.h>\n"));
   CHECK(is_clean("agent/forwarding/lane_loop.cpp", "#include <boost/asio/co_spawn.hpp>\n"));
