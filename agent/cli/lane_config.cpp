@@ -125,18 +125,33 @@ constexpr std::array kKinds = {
     Kind{"cmdb", &read_cmdb},
 };
 
+std::string names_of_kinds() {
+  std::string names;
+  for (const Kind& kind : kKinds) names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  return names;
+}
+
+/// The kind that the lane names; if there is none, it is complained of.
+const Kind* read_kind(TableReader& lane) {
+  if (!lane.has("kind")) lane.complain("kind", "missing; expected one of: " + names_of_kinds());
+  const std::string name = lane.text("kind");
+  const auto* const found = std::find_if(kKinds.begin(), kKinds.end(),
+                                         [&](const Kind& kind) { return kind.name == name; });
+  if (found != kKinds.end()) return found;
+  if (!name.empty()) lane.complain("kind", "expected one of: " + names_of_kinds());
+  return nullptr;
+}
+
 LaneConfig read_lane(TableReader& lane) {
   LaneConfig config;
   config.name = lane.required_text("name");
   if (!config.name.empty() && !is_lane_name(config.name)) {
     lane.complain("name", "expected 1 to 32 characters of a-z, 0-9 and -");
   }
-  if (!lane.has("kind")) lane.complain("kind", "missing; expected one of: servicemobility, cmdb");
-  config.kind = lane.choice("kind", {"servicemobility", "cmdb"}, "");
-  if (config.kind.empty()) return config;
-  for (const Kind& kind : kKinds) {
-    if (kind.name == config.kind) kind.read(lane, config);
-  }
+  const Kind* kind = read_kind(lane);
+  if (kind == nullptr) return config;
+  config.kind = kind->name;
+  kind->read(lane, config);
   read_url(lane, config);
   read_trust(lane, config);
   return config;
