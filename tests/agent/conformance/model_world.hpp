@@ -8,20 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "agent/forwarding/lane_loop.hpp"
 #include "crypto/sha256.hpp"
 #include "sim/back-ends/simulated_back_end.hpp"
 #include "tests/agent/conformance/lane_kind.hpp"
-#include "tests/support/recording_log.hpp"
-#include "tests/support/scripted_transport.hpp"
-#include "tests/support/test_store.hpp"
+#include "tests/support/lane_on_store.hpp"
 
 namespace handover::test {
-
-using forwarding::LaneLoop;
-using forwarding::LaneMode;
-using storage::Delivery;
-using storage::DeliveryState;
 
 /// Writes the record and its one delivery, as Recorder does. Returns its number.
 /// Requires: called inside Committer::write().
@@ -45,32 +37,26 @@ inline Result<std::int64_t> write_record(storage::Store& store, Entropy& entropy
   return entry.seq;
 }
 
-class ModelWorld {
+class ModelWorld : public LaneOnStore {
  public:
   explicit ModelWorld(const LaneKind& lane_kind, LaneSetup lane_setup = {})
-      : kind(lane_kind),
+      : LaneOnStore("lane"),
+        kind(lane_kind),
         setup(std::move(lane_setup)),
         model(kind.make_model()),
-        back_end(*model, 7),
-        transport(world.clock, world.scheduler) {
+        back_end(*model, 7) {
     transport.answer = [this](const HttpRequest& request) { return answer(request); };
-    lane = good(world.write([&] { return world->deliveries.lane_id("lane"); }));
     start();
   }
-  ~ModelWorld() { loop.reset(); }
+  ~ModelWorld() { loop.reset(); }  // Before what it uses.
 
   void start() {
     backend = kind.make_backend(setup);
-    schedule = std::make_unique<forwarding::ScheduleClock>(world.clock);
-    const forwarding::LaneWorld seams{*world,    world.scheduler, world.clock,
-                                      *schedule, world.entropy,   log};
-    loop = good(LaneLoop::make(seams, "lane", *backend, transport, settings));
-    loop->wake();
+    LaneOnStore::start(*backend);
   }
   /// The program dies where it stands, and starts again.
   void restart() {
-    loop.reset();
-    world.reopen();
+    die();
     start();
   }
 
@@ -89,12 +75,7 @@ class ModelWorld {
         good(sim::parse_short_fault_rule(rule + ":" + std::string(model->upload_prefix()))));
   }
 
-  Delivery delivery(std::int64_t seq) { return good(world->deliveries.read(seq * 65536)); }
-  DeliveryState state(std::int64_t seq) { return delivery(seq).state; }
-  LaneMode mode() { return loop->status().mode; }
   std::vector<std::string> applied() { return kind.applied(*model); }
-  void run() { world.scheduler.run(); }
-  void pass(MonotonicClock::duration time) { world.scheduler.advance(time); }
   /// Lets at most a day pass until no delivery can go without a person.
   bool drain() {
     return world.scheduler.run_until([&] { return waiting() == 0; }, std::chrono::hours(24));
@@ -118,18 +99,11 @@ class ModelWorld {
     return request.method == "POST" && request.target.starts_with(model->upload_prefix());
   }
 
-  TestStore world;
-  RecordingLog log;
   LaneKind kind;
   LaneSetup setup;
   std::unique_ptr<sim::BackEndModel> model;
   sim::SimulatedBackEnd back_end;
-  ScriptedTransport transport;
-  forwarding::LaneSettings settings;
   std::unique_ptr<forwarding::Backend> backend;
-  std::unique_ptr<forwarding::ScheduleClock> schedule;
-  std::unique_ptr<LaneLoop> loop;
-  std::int64_t lane = 0;
 
  private:
   HttpOutcome answer(const HttpRequest& request) {

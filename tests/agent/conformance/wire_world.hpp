@@ -42,8 +42,6 @@ class WireWorld {
 
   [[nodiscard]] storage::Delivery delivery();
   [[nodiscard]] std::vector<std::string> applied();
-  [[nodiscard]] forwarding::LaneStatus status() const { return loop_->status(); }
-  [[nodiscard]] std::string origin() const { return server_->origin(); }
 
  private:
   void serve(Peer& peer);

@@ -2,44 +2,26 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "agent/forwarding/lane_loop.hpp"
 #include "tests/support/fake_backend.hpp"
-#include "tests/support/recording_log.hpp"
-#include "tests/support/scripted_transport.hpp"
-#include "tests/support/test_store.hpp"
+#include "tests/support/lane_on_store.hpp"
 
 namespace handover::test {
 
-using forwarding::LaneLoop;
-using forwarding::LaneMode;
-using storage::Delivery;
-using storage::DeliveryState;
-
-class LaneFixture {
+class LaneFixture : public LaneOnStore {
  public:
-  explicit LaneFixture(std::string vfs = {})
-      : world(std::move(vfs)), transport(world.clock, world.scheduler) {
+  explicit LaneFixture(std::string vfs = {}) : LaneOnStore("fake", std::move(vfs)) {
     transport.answer = [this](const HttpRequest& request) { return apply(request); };
-    lane = good(world.write([&] { return world->deliveries.lane_id("fake"); }));
   }
-  ~LaneFixture() { loop.reset(); }
+  ~LaneFixture() { loop.reset(); }  // Before what it uses.
 
-  void start() {
-    schedule = std::make_unique<forwarding::ScheduleClock>(world.clock);
-    const forwarding::LaneWorld seams{*world,    world.scheduler, world.clock,
-                                      *schedule, world.entropy,   log};
-    loop = good(LaneLoop::make(seams, "fake", backend, transport, settings));
-    loop->wake();
-  }
+  void start() { LaneOnStore::start(backend); }
   /// The program dies where it stands, and starts again.
   void restart() {
-    loop.reset();
-    world.reopen();
+    die();
     start();
   }
 
@@ -61,16 +43,11 @@ class LaneFixture {
     return seq;
   }
 
-  Delivery delivery(std::int64_t seq) { return good(world->deliveries.read(seq * 65536)); }
-  DeliveryState state(std::int64_t seq) { return delivery(seq).state; }
   std::int64_t count(DeliveryState state) {
     storage::Query rows(world->database(), "SELECT count(*) FROM deliveries WHERE state = ?",
                         state);
     return rows.next() ? rows.integer(0) : -1;
   }
-  LaneMode mode() { return loop->status().mode; }
-  void run() { world.scheduler.run(); }
-  void pass(MonotonicClock::duration time) { world.scheduler.advance(time); }
   /// Lets at most a day pass until no delivery of the lane can go any more.
   bool drain() {
     return world.scheduler.run_until(
@@ -107,15 +84,7 @@ class LaneFixture {
     return HttpResponse(first ? 201 : 200);
   }
 
-  TestStore world;
   FakeBackend backend;
-  RecordingLog log;
-  ScriptedTransport transport;
-  forwarding::LaneSettings settings;
-  std::unique_ptr<forwarding::ScheduleClock> schedule;
-  std::unique_ptr<LaneLoop> loop;
-  std::int64_t lane = 0;
-
   std::map<std::string, std::string> applied;
   std::vector<std::string> order;  ///< Keys as they were applied.
   bool other_bytes = false;        ///< Some key came with other bytes than before.
