@@ -258,6 +258,7 @@ TEST_CASE("conformance: no secret stands in a frozen request, a receipt, or the 
     CHECK(text.find("Authorization") == std::string::npos);
     CHECK(text.find("x-access-token") == std::string::npos);
   }
+  CHECK_FALSE(lane.log.contains(kRightPassword));
 }
 
 }  // namespace
