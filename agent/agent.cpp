@@ -46,8 +46,10 @@ Result<void> Agent::start() {
                                                   settings_.key_ring};
   recorder_ = std::make_unique<recording::Recorder>(recorder_world, settings_.device,
                                                     settings_.stock_policy, plans);
-  const api::ApiWorld api_world{*store_,   *recorder_, seams_.clock,
-                                schedule_, loops,      settings_.device};
+  const recording::OrderBook::World order_world{*store_, seams_.clock, schedule_, *recorder_};
+  orders_ = std::make_unique<recording::OrderBook>(order_world, std::move(settings_.orders));
+  const api::ApiWorld api_world{*store_, *recorder_,       seams_.clock, schedule_,
+                                loops,   settings_.device, *orders_};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
   journal_check_ =
       std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);

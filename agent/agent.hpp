@@ -3,12 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/api/api.hpp"
 #include "agent/forwarding/lane_loop.hpp"
 #include "agent/journal_check.hpp"
+#include "agent/recording/order_book.hpp"
 #include "agent/recording/recorder.hpp"
 #include "platform/connectivity.hpp"
 #include "storage/store.hpp"
@@ -38,6 +40,7 @@ struct AgentSettings {
   recording::StockPolicy stock_policy = recording::StockPolicy::kWarn;
   forwarding::LaneSettings lane;
   Secret api_token;
+  std::optional<recording::OrderSettings> orders = {};  ///< If a lane takes service orders.
 };
 
 class Agent {
@@ -72,6 +75,7 @@ class Agent {
   std::unique_ptr<storage::Store> store_;
   std::vector<std::unique_ptr<forwarding::LaneLoop>> loops_;
   std::unique_ptr<recording::Recorder> recorder_;
+  std::unique_ptr<recording::OrderBook> orders_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<JournalCheck> journal_check_;
 };

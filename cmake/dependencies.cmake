@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=3.40) # The version of the SQLite inside; SQLCipher 4.5 or newer.
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0>=2.9.14)
 find_package(tomlplusplus REQUIRED)
 
 add_library(handover_sqlcipher INTERFACE)

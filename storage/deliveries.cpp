@@ -16,7 +16,8 @@ constexpr std::int64_t kPlacesPerRecord = 65536;
 #define DELIVERY_COLUMNS                                                                        \
   "id, lane, unit, environment, key, state, blocked_by, next_try_at, attempts, repeat, since, " \
   "delivered_at,"                                                                               \
-  " who, why, receipt, (SELECT request FROM frozen_requests WHERE delivery = deliveries.id)"
+  " who, why, receipt, (SELECT request FROM frozen_requests WHERE delivery = deliveries.id), "  \
+  "progress"
 
 Delivery delivery_of(const Query& row) {
   Delivery delivery;
@@ -37,6 +38,7 @@ Delivery delivery_of(const Query& row) {
   delivery.why = row.text(13);
   delivery.receipt = row.text(14);
   delivery.request = row.text(15);
+  delivery.progress = row.text(16);
   return delivery;
 }
 
@@ -162,10 +164,10 @@ Result<void> Deliveries::change(std::int64_t id, const DeliveryChange& change) {
         database_,
         "UPDATE deliveries SET state = ?1, next_try_at = ?2, attempts = ?3, repeat = ?4, since = "
         "?5, who = ?6,"
-        " why = ?7, receipt = ?8, delivered_at = coalesce(?9, delivered_at) WHERE id = ?10 "
-        "RETURNING lane",
+        " why = ?7, receipt = ?8, delivered_at = coalesce(?9, delivered_at),"
+        " progress = CASE WHEN ?11 = '' THEN progress ELSE ?11 END WHERE id = ?10 RETURNING lane",
         change.state, change.next_try_at, change.attempts, change.repeat, change.now, change.who,
-        change.why, change.receipt, change.delivered_at, id);
+        change.why, change.receipt, change.delivered_at, id, change.progress);
     while (update.next()) lane = update.integer(0);
     RETURN_IF_ERROR(update.status());
   }

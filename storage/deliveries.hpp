@@ -43,8 +43,9 @@ struct Delivery {
   std::optional<std::int64_t> delivered_at;
   int who = 0;
   std::string why;
-  std::string receipt;  ///< JSON, or empty.
-  std::string request;  ///< The frozen request, or empty.
+  std::string receipt;   ///< JSON, or empty.
+  std::string request;   ///< The frozen request, or empty.
+  std::string progress;  ///< JSON: what its back-end must remember of it, or empty.
 };
 
 struct NewDelivery {
@@ -69,6 +70,7 @@ struct DeliveryChange {
   int who = 0;
   std::string why;
   std::string receipt;
+  std::string progress;  ///< Empty: as before.
 };
 
 struct LaneCounts {

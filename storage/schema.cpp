@@ -122,11 +122,31 @@ constexpr const char* kToMainJob = R"sql(
   CREATE INDEX api_calls_key ON api_calls (key_hash);
 )sql";
 
+constexpr const char* kToServiceOrders = R"sql(
+  ALTER TABLE deliveries ADD COLUMN progress TEXT NOT NULL DEFAULT '';
+  CREATE TABLE service_orders (
+    number         INTEGER PRIMARY KEY,
+    uuid           TEXT NOT NULL,
+    state          INTEGER NOT NULL,   -- 1 draft, 2 submitted: it is a record, 3 cancelled as a draft
+    body           TEXT NOT NULL,      -- the order, as JSON
+    purchase_order TEXT NOT NULL,
+    bill_to        TEXT NOT NULL,
+    proposed_by    TEXT NOT NULL,      -- id of the record that led to it, or empty
+    created_at     INTEGER NOT NULL,
+    changed_at     INTEGER NOT NULL,
+    record_seq     INTEGER NOT NULL,   -- 0 before it is submitted
+    record_id      TEXT NOT NULL
+  );
+  CREATE INDEX service_orders_purchase_order ON service_orders (purchase_order);
+  CREATE INDEX service_orders_record ON service_orders (record_seq) WHERE record_seq > 0;
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 1> kSteps = {{{SchemaVersion::kMainJob, kToMainJob}}};
+constexpr std::array<Step, 2> kSteps = {
+    {{SchemaVersion::kMainJob, kToMainJob}, {SchemaVersion::kServiceOrders, kToServiceOrders}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

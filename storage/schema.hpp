@@ -12,9 +12,10 @@ namespace handover::storage {
 /// Values are persistent (PRAGMA user_version).
 enum class SchemaVersion : std::int64_t {
   kEmpty = 0,
-  kMainJob = 1,  ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
+  kMainJob = 1,        ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
+  kServiceOrders = 2,  ///< Service orders; what a delivery's back-end remembers of it.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kMainJob;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kServiceOrders;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

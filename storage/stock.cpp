@@ -24,6 +24,14 @@ Result<Quantity> Stock::move(const StockKey& key, Quantity change, std::string_v
   return after;
 }
 
+Result<std::vector<std::string>> Stock::products_of_serial(std::string_view serial) const {
+  std::vector<std::string> found;
+  Query rows(database_, "SELECT DISTINCT prod FROM stock WHERE serial = ? LIMIT 10", serial);
+  while (rows.next()) found.emplace_back(rows.text(0));
+  RETURN_IF_ERROR(rows.status());
+  return found;
+}
+
 Result<std::vector<StockRow>> Stock::list(std::string_view location, std::string_view part,
                                           const StockKey& after, std::int64_t limit) const {
   std::vector<StockRow> found;

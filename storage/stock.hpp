@@ -38,6 +38,10 @@ class Stock {
   [[nodiscard]] Result<crypto::Quantity> move(const StockKey& key, crypto::Quantity change,
                                               std::string_view as_typed);
 
+  /// The products (canonical) that this serial number (canonical) was ever seen with on this
+  /// device, in stock or not. At most 10.
+  [[nodiscard]] Result<std::vector<std::string>> products_of_serial(std::string_view serial) const;
+
   /// Up to `limit` rows with a quantity other than zero, in the order of the key, after `after`; of
   /// one location if it is not empty, and whose product, batch or serial contains `part`. The texts
   /// are canonical forms.

@@ -21,6 +21,7 @@ Store::Store(std::unique_ptr<Database> open_database, Entropy& entropy, Schedule
       transfers(*database_, entropy),
       stock(*database_),
       api_calls(*database_),
+      service_orders(*database_, entropy),
       committer(*database_, scheduler) {}
 
 }  // namespace handover::storage

@@ -13,6 +13,7 @@
 #include "storage/database.hpp"
 #include "storage/deliveries.hpp"
 #include "storage/journal.hpp"
+#include "storage/service_orders.hpp"
 #include "storage/stock.hpp"
 #include "storage/transfers.hpp"
 
@@ -38,6 +39,7 @@ class Store {
   Transfers transfers;
   Stock stock;
   ApiCalls api_calls;
+  ServiceOrders service_orders;
   Committer committer;
 
   [[nodiscard]] Database& database() { return *database_; }

@@ -9,6 +9,7 @@
 #include "agent/api/call.hpp"
 #include "agent/api/views.hpp"
 #include "agent/forwarding/lane_loop.hpp"
+#include "agent/recording/order_book.hpp"
 #include "agent/recording/recorder.hpp"
 #include "platform/clock.hpp"
 #include "platform/http.hpp"
@@ -25,6 +26,7 @@ struct ApiWorld {
   const forwarding::ScheduleClock& schedule;
   std::vector<forwarding::LaneLoop*> lanes;
   recording::Device device;
+  recording::OrderBook& orders;
 };
 
 class Api {
@@ -71,6 +73,16 @@ class Api {
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> post_asset_event(const Call& call,
                                                       const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_service_order(const Call& call,
+                                                        const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_service_orders(const Call& call,
+                                                         const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_service_order(const Call& call,
+                                                       const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_order_submit(const Call& call,
+                                                       const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_order_cancel(const Call& call,
+                                                       const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> list_records(const Call& call,
                                                   const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_record(const Call& call,
@@ -88,6 +100,8 @@ class Api {
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,
                                                  const std::vector<std::string>& arguments);
 
+  [[nodiscard]] Result<Json> order_json(const recording::OrderView& view) const;
+  [[nodiscard]] Result<HttpResponse> order_answer(int status, const recording::OrderView& view);
   [[nodiscard]] std::string store_tag() const;
   [[nodiscard]] Result<Json> record_or_damaged(std::int64_t seq) const;
   [[nodiscard]] Result<std::int64_t> find_record(const std::string& id) const;

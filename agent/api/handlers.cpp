@@ -124,7 +124,14 @@ Result<HttpResponse> Api::post_cancel(const Call& call, const std::vector<std::s
 Result<HttpResponse> Api::post_usage(const Call& call, const std::vector<std::string>&) {
   TRY_ASSIGN(const Json body, call.body());
   TRY_ASSIGN(Usage usage, parse_usage(body));
-  TRY_ASSIGN(const recording::RecordView view, world_.recorder.record_usage(std::move(usage)));
+  TRY_ASSIGN(recording::RecordView view, world_.recorder.record_usage(std::move(usage)));
+  TRY_ASSIGN(const auto proposed, world_.orders.propose(view.record));
+  if (proposed) {
+    view.warnings.push_back({"",
+                             "a service order for what was installed is proposed, and not sent: "
+                             "see /v1/service-orders/" +
+                                 proposed->row.id});
+  }
   return created(view);
 }
 

@@ -37,6 +37,7 @@ class LaneBook {
   [[nodiscard]] Result<Json> record_json(const Record& record) const;
   /// A record of which only its number and its deliveries can be read any more.
   [[nodiscard]] Result<Json> damaged_json(std::int64_t seq) const;
+  [[nodiscard]] Result<Json> delivery_json(const storage::Delivery& delivery) const;
   [[nodiscard]] Result<Json> lane_json(const forwarding::LaneLoop& lane) const;
   /// A lane that has left the configuration while something still waits on it; nothing where
   /// nothing does.
@@ -45,7 +46,6 @@ class LaneBook {
 
  private:
   [[nodiscard]] Result<Json> deliveries_json(std::int64_t seq) const;
-  [[nodiscard]] Result<Json> delivery_json(const storage::Delivery& delivery) const;
   [[nodiscard]] std::string why(const storage::Delivery& delivery,
                                 const forwarding::LaneLoop* lane) const;
 

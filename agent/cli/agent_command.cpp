@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "agent/agent.hpp"
+#include "agent/cli/cisco_builder.hpp"
 #include "agent/cli/lane_builder.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/asio/asio_scheduler.hpp"
@@ -58,6 +59,9 @@ Result<AgentSettings> settings_of(const Config& config) {
     settings.device.transfer_type_outbound = lane.servicemobility.transfer_type_outbound;
     settings.device.transfer_type_inbound = lane.servicemobility.transfer_type_inbound;
     break;
+  }
+  for (const LaneConfig& lane : config.lanes) {
+    if (lane.kind == "cisco") settings.orders = order_settings(lane.cisco);
   }
   return settings;
 }

@@ -4,6 +4,7 @@
 
 #include "agent/backends/cmdb/cmdb_backend.hpp"
 #include "agent/backends/servicemobility/servicemobility_backend.hpp"
+#include "agent/cli/cisco_builder.hpp"
 #include "platform/asio/beast_http_transport.hpp"
 #include "platform/asio/url.hpp"
 #include "platform/posix/private_file.hpp"
@@ -21,8 +22,8 @@ std::function<Result<Secret>()> secret_in(const std::string& file) {
   };
 }
 
-std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& config,
-                                                          const net::Url& url) {
+Result<std::unique_ptr<forwarding::Backend>> make_servicemobility(const LaneConfig& config,
+                                                                  const net::Url& url) {
   backends::ServiceMobilitySettings settings;
   settings.path_prefix = url.path;
   settings.username = config.username;
@@ -38,7 +39,8 @@ std::unique_ptr<forwarding::Backend> make_servicemobility(const LaneConfig& conf
   return std::make_unique<backends::ServiceMobilityBackend>(std::move(settings));
 }
 
-std::unique_ptr<forwarding::Backend> make_cmdb(const LaneConfig& config, const net::Url& url) {
+Result<std::unique_ptr<forwarding::Backend>> make_cmdb(const LaneConfig& config,
+                                                       const net::Url& url) {
   using Auth = backends::CmdbSettings::Auth;
   backends::CmdbSettings settings;
   settings.path = url.path;
@@ -56,13 +58,20 @@ std::unique_ptr<forwarding::Backend> make_cmdb(const LaneConfig& config, const n
   return std::make_unique<backends::CmdbBackend>(std::move(settings));
 }
 
+Result<std::unique_ptr<forwarding::Backend>> make_cisco(const LaneConfig& config,
+                                                        const net::Url& url) {
+  return make_cisco_backend(config, url.path);
+}
+
 struct Kind {
   std::string_view name;
-  std::unique_ptr<forwarding::Backend> (*make)(const LaneConfig& config, const net::Url& url);
+  Result<std::unique_ptr<forwarding::Backend>> (*make)(const LaneConfig& config,
+                                                       const net::Url& url);
 };
 constexpr std::array kKinds = {
     Kind{"servicemobility", &make_servicemobility},
     Kind{"cmdb", &make_cmdb},
+    Kind{"cisco", &make_cisco},
 };
 
 Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& config,

@@ -116,6 +116,11 @@ void read_cmdb(TableReader& lane, LaneConfig& config) {
   cmdb.locations = lane.text_map("locations");
 }
 
+void read_cisco_lane(TableReader& lane, LaneConfig& config) {
+  read_user(lane, config, true);
+  read_cisco(lane, config.cisco);
+}
+
 struct Kind {
   std::string_view name;
   void (*read)(TableReader& lane, LaneConfig& config);
@@ -123,6 +128,7 @@ struct Kind {
 constexpr std::array kKinds = {
     Kind{"servicemobility", &read_servicemobility},
     Kind{"cmdb", &read_cmdb},
+    Kind{"cisco", &read_cisco_lane},
 };
 
 std::string names_of_kinds() {
@@ -162,11 +168,14 @@ LaneConfig read_lane(TableReader& lane) {
 std::vector<LaneConfig> read_lanes(TableReader& root) {
   std::vector<LaneConfig> lanes;
   std::set<std::string> names;
+  int cisco_lanes = 0;
   root.tables("lanes", [&](TableReader& lane) {
     lanes.push_back(read_lane(lane));
     if (!names.insert(lanes.back().name).second) {
       lane.complain("name", "two lanes have this name; each needs its own");
     }
+    if (lanes.back().kind == "cisco" && ++cisco_lanes == 2)
+      lane.complain("kind", "two lanes of this kind would order everything twice; keep one");
   });
   return lanes;
 }

@@ -2,6 +2,8 @@
 // key.
 #pragma once
 
+#include "agent/cli/cisco_config.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
@@ -30,7 +32,7 @@ struct CmdbConfig {
 
 struct LaneConfig {
   std::string name;
-  std::string kind;  ///< servicemobility | cmdb
+  std::string kind;  ///< servicemobility | cmdb | cisco
   std::string url;
   std::string username;
   std::string password_file;
@@ -38,6 +40,7 @@ struct LaneConfig {
   std::vector<std::string> pinned_keys;
   ServiceMobilityConfig servicemobility;  ///< For that kind.
   CmdbConfig cmdb;                        ///< For that kind.
+  CiscoConfig cisco;                      ///< For that kind.
 };
 
 /// Reads all [[lanes]] of the file; what is wrong becomes a complaint of the reader's.

@@ -13,6 +13,7 @@
 #include "agent/cli/init.hpp"
 #include "agent/cli/record_commands.hpp"
 #include "agent/cli/recording_commands.hpp"
+#include "agent/cli/service_order_commands.hpp"
 #include "agent/cli/status_commands.hpp"
 #include "agent/cli/transfer_commands.hpp"
 
@@ -33,9 +34,9 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 7> kCommands = {
-    add_init_command,    add_agent_command,   add_transfer_commands, add_recording_commands,
-    add_record_commands, add_status_commands, add_doctor_command};
+constexpr std::array<AddCommands, 8> kCommands = {
+    add_init_command,           add_agent_command,   add_transfer_commands, add_recording_commands,
+    add_service_order_commands, add_record_commands, add_status_commands,   add_doctor_command};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

@@ -12,6 +12,8 @@ std::string_view to_string(RecordKind kind) {
       return "usage";
     case RecordKind::kAssetEvent:
       return "asset_event";
+    case RecordKind::kServiceOrder:
+      return "service_order";
   }
   INVARIANT(false);
   return {};

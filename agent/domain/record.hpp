@@ -11,9 +11,9 @@
 namespace handover {
 
 /// Values are persistent.
-enum class RecordKind { kTransfer = 1, kUsage = 2, kAssetEvent = 3 };
+enum class RecordKind { kTransfer = 1, kUsage = 2, kAssetEvent = 3, kServiceOrder = 4 };
 
-/// `transfer`, `usage` or `asset_event`, as the API names it.
+/// `transfer`, `usage`, `asset_event` or `service_order`, as the API names it.
 [[nodiscard]] std::string_view to_string(RecordKind kind);
 
 /// The body of each kind, as JSON (docs/format/record.md):
@@ -21,6 +21,7 @@ enum class RecordKind { kTransfer = 1, kUsage = 2, kAssetEvent = 3 };
 ///   Transfer Object} usage        {"usage": Inventory Usage Object, "site"?: …, "transfer_id"?: …
 ///   of the transfer that made it} asset_event  {"asset_event": {"event", "location"?,
 ///   "stockroom"?, "items": […]}}
+///   service_order {"service_order": the order with all its defaults filled in, "order_id": …}
 /// Identifiers stand in it as they were typed or scanned, trimmed; quantities as exact decimals.
 struct Record {
   std::string id;

@@ -43,6 +43,7 @@ struct DeliveryContext {
                  ///< and no Date.
   std::vector<const Record*> later = {};  ///< Later records that wait on this lane behind this one,
                                           ///< for the same things; oldest first.
+  Json progress = {};  ///< What the last verdict with a progress remembered; null at first.
 };
 
 /// What a back-end's answer means for a delivery.
@@ -57,6 +58,8 @@ struct Verdict {
     kStopLane,     ///< Nothing can get through before a person changes something (credentials, URL,
                    ///< environment).
     kSend,         ///< Of a look-up only: the back-end does not have it; send it.
+    kWaiting,      ///< It has arrived, and what becomes of it is told later: look_up() asks after
+                   ///< `wait`, which must be set. No failure of anybody.
   };
   Kind kind = Kind::kUnknown;
   std::string why;  ///< One sentence for people, with the back-end's own words. No secret, no code.
@@ -65,6 +68,11 @@ struct Verdict {
   bool whole_lane = false;  ///< kRetryLater: the reason concerns every delivery of the lane.
   Json
       receipt;  ///< What the back-end said of it, for the record's truth table: an object, or null.
+  Json progress = {};  ///< What DeliveryContext::progress shall hold from now on, over restarts and
+                       ///< upgrades; null: as before.
+  bool asked_only = false;    ///< kWaiting: nothing was sent, so it counts as no attempt.
+  bool keep_request = false;  ///< kRefused: it may have been applied after all, so a retry by a
+                              ///< person must ask for it or repeat the very same bytes.
 };
 
 /// A lane's credential is at hand, or must be fetched with a request.
@@ -81,6 +89,10 @@ class Backend {
 
   /// The deliveries that this record needs; none if this back-end does not want it.
   [[nodiscard]] virtual std::vector<DeliveryPlan> plan(const Record& record) const = 0;
+
+  /// What this back-end would refuse of a record that is about to be written, beyond the rules of
+  /// the domain. Errors: kInvalid, naming what is wrong.
+  [[nodiscard]] virtual Result<void> check(const Record&) const { return {}; }
 
   /// Whether the delivery may leave at all with the settings of today, also with a request that was
   /// frozen before. Errors: kConfig; the delivery waits, visibly, until the configuration allows

@@ -34,6 +34,7 @@ DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Deli
   change.who = static_cast<int>(verdict.who);
   change.why = verdict.why;
   if (!verdict.receipt.is_null()) change.receipt = verdict.receipt.dump();
+  if (!verdict.progress.is_null()) change.progress = verdict.progress.dump();
   return change;
 }
 
@@ -141,6 +142,16 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
       if (delivery.repeat) HANDOVER_MARK("forwarding.repeat_accepted");
       DeliveryChange change = change_to(DeliveryState::kDelivered, verdict, delivery, now);
       change.delivered_at = wall.time_since_epoch().count();
+      return change;
+    }
+    case Verdict::Kind::kWaiting: {
+      INVARIANT(verdict.wait.has_value());
+      HANDOVER_MARK("forwarding.waits_for_the_outcome");
+      note_answer(now);
+      DeliveryChange change = change_to(DeliveryState::kUnknown, verdict, delivery, now);
+      change.repeat = true;
+      if (verdict.asked_only) change.attempts = std::max<std::int64_t>(0, delivery.attempts - 1);
+      change.next_try_at = now + std::min(verdict.wait->count(), kHintMaxMs);
       return change;
     }
     case Verdict::Kind::kSuperseded:

@@ -413,7 +413,8 @@ void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
     RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
     // A refused request was not applied: a retry by a person builds it anew, perhaps with corrected
     // settings.
-    if (change.state == DeliveryState::kQuarantined) return world_.store.deliveries.freeze(id, "");
+    if (change.state == DeliveryState::kQuarantined && !verdict.keep_request)
+      return world_.store.deliveries.freeze(id, "");
     return {};
   });
   if (written) {
@@ -431,6 +432,8 @@ DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
   DeliveryContext context{claimed.record, delivery.unit,   delivery.environment,
                           delivery.key,   delivery.repeat, world_.clock.wall_now()};
   for (const Record& record : claimed.later) context.later.push_back(&record);
+  if (auto progress = parse_json(delivery.progress, kStoredJsonLimits))
+    context.progress = std::move(*progress);
   return context;
 }
 

@@ -297,6 +297,21 @@ Result<RecordView> Recorder::record_asset_event(Json event) {
   return view;
 }
 
+Result<RecordView> Recorder::record_service_order(Json order, const std::string& order_id) {
+  RecordView view;
+  Json body = Json::object({{"service_order", std::move(order)}, {"order_id", order_id}});
+  TRY_ASSIGN(view.record,
+             write_record(RecordKind::kServiceOrder, world_.clock.wall_now(), std::move(body)));
+  RETURN_IF_ERROR(check_with_back_ends(view.record));
+  return view;
+}
+
+/// A refusal here undoes the whole piece, the record with it.
+Result<void> Recorder::check_with_back_ends(const Record& record) const {
+  for (const LanePlan& lane : lanes_) RETURN_IF_ERROR(lane.backend->check(record));
+  return {};
+}
+
 Result<TransferView> Recorder::show(std::string_view id) const {
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
   return view_of(std::move(row));

@@ -88,6 +88,8 @@ class Recorder {
   /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce.
   [[nodiscard]] Result<RecordView> record_usage(Usage usage);
   [[nodiscard]] Result<RecordView> record_asset_event(Json event);
+  /// An order that keeps the rules (OrderBook). Errors: kInvalid, where a back-end would refuse it.
+  [[nodiscard]] Result<RecordView> record_service_order(Json order, const std::string& order_id);
 
   /// Errors: kNotFound.
   [[nodiscard]] Result<TransferView> show(std::string_view id) const;
@@ -105,6 +107,7 @@ class Recorder {
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);
   [[nodiscard]] Result<void> plan_deliveries(const Record& record);
+  [[nodiscard]] Result<void> check_with_back_ends(const Record& record) const;
 
   World world_;
   Device device_;

@@ -169,6 +169,8 @@ std::vector<AssetUpdate> asset_updates(const Record& record) {
     case RecordKind::kAssetEvent:
       add_asset_event(updates, record.body);
       break;
+    case RecordKind::kServiceOrder:
+      break;
   }
   return updates.take();
 }

@@ -221,7 +221,7 @@ ServiceMobilityBackend::ServiceMobilityBackend(ServiceMobilitySettings settings)
 }
 
 std::vector<DeliveryPlan> ServiceMobilityBackend::plan(const Record& record) const {
-  if (record.kind == RecordKind::kAssetEvent) return {};
+  if (record.kind != RecordKind::kTransfer && record.kind != RecordKind::kUsage) return {};
   DeliveryPlan delivery;
   const std::string& transfer_id = record.body.text_of("transfer_id");
   if (!transfer_id.empty()) delivery.order_keys.push_back("transfer:" + transfer_id);
@@ -261,6 +261,7 @@ Result<Json> ServiceMobilityBackend::make_object(const Record& record) const {
     case RecordKind::kUsage:
       return make_inventory_usage(record.body);
     case RecordKind::kAssetEvent:
+    case RecordKind::kServiceOrder:
       break;
   }
   return fail(Error::invalid("", "ServiceMobility has no object for this kind of record"));
