@@ -25,7 +25,7 @@ namespace {
 constexpr int kUnusable = 4;
 constexpr const char* kDemoPassword = "demo-password";
 constexpr const char* kHelp =
-    "Simulated ServiceMobility and CMDB on loopback sockets. They check what the real ones check, "
+    "Simulated ServiceMobility, CMDB and Cisco gateway on loopback sockets. They check what the real ones check, "
     "keep what they are\n"
     "sent, and misbehave as told. Look and steer while they run:\n"
     "  curl http://127.0.0.1:18080/_sim/state\n"
@@ -48,6 +48,7 @@ constexpr const char* kExample =
 struct Arguments {
   std::string servicemobility = "127.0.0.1:18080";
   std::string cmdb = "127.0.0.1:18081";
+  std::string cisco = "127.0.0.1:18083";
   std::vector<std::string> users = {"tech.17", "tech.22", "handover"};
   std::string password_file;
   std::vector<std::string> faults;
@@ -152,10 +153,12 @@ Result<BackEndServersSettings> make_settings(const Arguments& arguments,
   BackEndServersSettings settings;
   TRY_ASSIGN(settings.servicemobility_address, parse_address(arguments.servicemobility));
   TRY_ASSIGN(settings.cmdb_address, parse_address(arguments.cmdb));
+  TRY_ASSIGN(settings.cisco_address, parse_address(arguments.cisco));
   TRY_ASSIGN(const std::chrono::seconds lifetime, parse_duration(arguments.token_lifetime_text));
   for (const auto& user : arguments.users) {
     settings.servicemobility.users[user] = password;
     settings.cmdb.users[user] = password;
+    settings.cisco.users[user] = password;
   }
   settings.cmdb.oauth.clients["handover"] = password;
   settings.servicemobility.token_lifetime = lifetime;
@@ -191,7 +194,7 @@ Result<void> run(const Arguments& arguments) {
     TRY_ASSIGN(const Addressed addressed, split_back_end(fault));
     RETURN_IF_ERROR(servers->add_fault(addressed.back_end, addressed.rest));
   }
-  for (const auto name : {BackEndName::kServiceMobility, BackEndName::kCmdb}) {
+  for (const auto name : kBackEndNames) {
     std::cout << to_string(name) << " listens on " << servers->url(name) << "\n";
   }
   if (demo_file) std::cout << "password file for all users: " << password_file << "\n";
@@ -211,6 +214,8 @@ void add_back_ends_command(CLI::App& program, int& exit_code) {
                    "Where ServiceMobility listens; port 0: any")
       ->capture_default_str();
   command->add_option("--cmdb", arguments->cmdb, "Where the CMDB listens; port 0: any")
+      ->capture_default_str();
+  command->add_option("--cisco", arguments->cisco, "Where Cisco's relay listens; port 0: any")
       ->capture_default_str();
   command->add_option("--user", arguments->users, "A user that both let in (repeatable)")
       ->capture_default_str();

@@ -39,10 +39,13 @@ class BackEndServers::Impl {
       : servicemobility_model_(std::move(settings.servicemobility),
                                seed_for(settings.seed, "servicemobility model")),
         cmdb_model_(std::move(settings.cmdb), seed_for(settings.seed, "cmdb model")),
+        cisco_model_(std::move(settings.cisco), seed_for(settings.seed, "cisco model")),
         servicemobility_(servicemobility_model_, std::move(settings.servicemobility_address),
                          seed_for(settings.seed, "servicemobility faults")),
         cmdb_(cmdb_model_, std::move(settings.cmdb_address),
-              seed_for(settings.seed, "cmdb faults")) {}
+              seed_for(settings.seed, "cmdb faults")),
+        cisco_(cisco_model_, std::move(settings.cisco_address),
+               seed_for(settings.seed, "cisco faults")) {}
 
   ~Impl() {
     if (thread_.joinable()) {
@@ -58,11 +61,13 @@ class BackEndServers::Impl {
   Result<void> start() {
     RETURN_IF_ERROR(servicemobility_.come_up(io_));
     RETURN_IF_ERROR(cmdb_.come_up(io_));
+    RETURN_IF_ERROR(cisco_.come_up(io_));
     thread_ = std::thread([this] { io_.run(); });
     return {};
   }
 
   Station& station(BackEndName name) {
+    if (name == BackEndName::kCisco) return cisco_;
     return name == BackEndName::kServiceMobility ? servicemobility_ : cmdb_;
   }
   boost::asio::io_context& io() { return io_; }
@@ -80,12 +85,15 @@ class BackEndServers::Impl {
   void take_down() {
     servicemobility_.server.reset();
     cmdb_.server.reset();
+    cisco_.server.reset();
   }
 
   ServiceMobilityModel servicemobility_model_;
   CmdbModel cmdb_model_;
+  CiscoModel cisco_model_;
   Station servicemobility_;
   Station cmdb_;
+  Station cisco_;
   // After the stations: connections refer to them until the context is destroyed.
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
@@ -94,13 +102,14 @@ class BackEndServers::Impl {
 };
 
 Result<BackEndName> parse_back_end_name(std::string_view name) {
-  for (const auto known : {BackEndName::kServiceMobility, BackEndName::kCmdb}) {
+  for (const auto known : kBackEndNames) {
     if (name == to_string(known)) return known;
   }
-  return fail(Error::invalid("", "no such back-end; expected servicemobility or cmdb"));
+  return fail(Error::invalid("", "no such back-end; expected servicemobility, cmdb or cisco"));
 }
 
 std::string_view to_string(BackEndName name) {
+  if (name == BackEndName::kCisco) return "cisco";
   return name == BackEndName::kServiceMobility ? "servicemobility" : "cmdb";
 }
 

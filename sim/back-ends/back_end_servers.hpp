@@ -2,21 +2,25 @@
 // and `handover-sim back-ends`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "agent/domain/json.hpp"
 #include "platform/result.hpp"
+#include "sim/back-ends/cisco/cisco_model.hpp"
 #include "sim/back-ends/cmdb/cmdb_model.hpp"
 #include "sim/back-ends/misbehaviour.hpp"
 #include "sim/back-ends/servicemobility/servicemobility_model.hpp"
 
 namespace handover::sim {
 
-enum class BackEndName { kServiceMobility, kCmdb };
+enum class BackEndName { kServiceMobility, kCmdb, kCisco };
+inline constexpr std::array kBackEndNames = {BackEndName::kServiceMobility, BackEndName::kCmdb,
+                                             BackEndName::kCisco};
 
-/// "servicemobility" and "cmdb". Errors: kInvalid.
+/// "servicemobility", "cmdb" and "cisco". Errors: kInvalid.
 [[nodiscard]] Result<BackEndName> parse_back_end_name(std::string_view name);
 [[nodiscard]] std::string_view to_string(BackEndName name);
 
@@ -28,8 +32,10 @@ struct ListenAddress {
 struct BackEndServersSettings {
   ServiceMobilityOptions servicemobility;
   CmdbOptions cmdb;
+  CiscoOptions cisco;
   ListenAddress servicemobility_address;
   ListenAddress cmdb_address;
+  ListenAddress cisco_address;
   std::uint64_t seed = 1;
 };
 

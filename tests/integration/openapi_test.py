@@ -247,11 +247,11 @@ class BackEnds:
         password_file.touch(mode=0o600)
         password_file.write_text(PASSWORD + "\n")
         command = [PROGRAMS / "handover-sim", "back-ends"]
-        command += ["--servicemobility", "127.0.0.1:0", "--cmdb", "127.0.0.1:0"]
+        command += ["--servicemobility", "127.0.0.1:0", "--cmdb", "127.0.0.1:0", "--cisco", "127.0.0.1:0"]
         command += ["--user", "tech.17", "--user", "tech.22", "--password-file", password_file]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.urls = {}
-        while len(self.urls) < 2:
+        while len(self.urls) < 3:
             line = self.process.stdout.readline()
             if not line:
                 raise Wrong("handover-sim back-ends ended")

@@ -83,14 +83,16 @@ const OrderNode* best_guess(const OrderNode& service, const std::vector<const Or
     const bool in_catalogue =
         known != catalogue.end() && known->second.services.contains(service.product);
     // The catalogue's word counts where it has one; the name only where it has none.
-    if (!in_catalogue && (known != catalogue.end() || name_match(service.product, product->product) == 0))
+    if (!in_catalogue &&
+        (known != catalogue.end() || name_match(service.product, product->product) == 0))
       continue;
     if (has_level(*product, service_level(service.product), linked)) continue;
     candidates.push_back(candidate(service, *product, in_catalogue));
   }
   if (candidates.empty()) return nullptr;
   std::stable_sort(candidates.begin(), candidates.end(), [](const auto& left, const auto& right) {
-    return std::tuple(left.strength(), left.distance) < std::tuple(right.strength(), right.distance);
+    return std::tuple(left.strength(), left.distance) <
+           std::tuple(right.strength(), right.distance);
   });
   const Candidate& best = candidates.front();
   for (std::size_t i = 1; i < candidates.size(); ++i) {

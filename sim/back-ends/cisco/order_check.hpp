@@ -17,11 +17,11 @@ struct OrderCheckOptions {
   Catalogue catalogue = demo_catalogue();
   std::set<std::string> bill_tos = {"1234567"};  ///< Known and entitled; empty: any digits.
   std::set<std::string> partial_duns;            ///< Distributors enabled for PARTIAL.
-  bool lenient_pairs = false;        ///< Overlook blanks beside "=".
-  bool reject_repeated_order = false;  ///< A repeated PO number rejects instead of warning.
-  bool fewer_serials_reject = true;    ///< Else a warning.
-  bool mixed_results = false;          ///< Lines keep their own status; the header accepts.
-  std::set<std::string> pak_numbers;   ///< Known ones; empty: any.
+  bool lenient_pairs = false;                    ///< Overlook blanks beside "=".
+  bool reject_repeated_order = false;    ///< A repeated PO number rejects instead of warning.
+  bool fewer_serials_reject = true;      ///< Else a warning.
+  bool mixed_results = false;            ///< Lines keep their own status; the header accepts.
+  std::set<std::string> pak_numbers;     ///< Known ones; empty: any.
   std::set<std::string> serial_numbers;  ///< Known ones (upper case); empty: any.
   std::string pak_name = "PAKNumber";
   std::string contract_number_name = "ContractNumber";

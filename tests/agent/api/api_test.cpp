@@ -51,7 +51,8 @@ class Served {
 
   Handheld device{"tech.17", 1};
   forwarding::ScheduleClock schedule{device.world.clock};
-  api::Api api{{*device.world, *device.recorder, device.world.clock, schedule, {}, {}},
+  recording::OrderBook orders{{*device.world, device.world.clock, schedule, *device.recorder}, {}};
+  api::Api api{{*device.world, *device.recorder, device.world.clock, schedule, {}, {}, orders},
                Secret(std::string_view("token"))};
 };
 
