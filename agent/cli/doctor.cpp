@@ -131,6 +131,8 @@ class Examination {
       const std::string& client_secret = lane.cmdb.client_secret_file;
       if (!client_secret.empty())
         check_secret("lane " + lane.name + ", client secret", client_secret);
+      if (!lane.cisco.signing_key_file.empty())
+        check_secret("lane " + lane.name + ", signing key", lane.cisco.signing_key_file);
       if (!lane.ca_file.empty() && !posix::file_status(lane.ca_file)) {
         add("lane " + lane.name + ", ca_file", State::kProblem, lane.ca_file + " is not there");
       }

@@ -133,6 +133,8 @@ inline std::string_view name_of(forwarding::Verdict::Kind kind) {
       return "stop lane";
     case Kind::kSend:
       return "send";
+    case Kind::kWaiting:
+      return "waiting";
   }
   return "?";
 }
