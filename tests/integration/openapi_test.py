@@ -239,6 +239,24 @@ def check_path_parameters():
 PASSWORD = "a-password-of-this-test"
 
 
+CISCO_LANE = """
+[[lanes]]
+name = "cisco"
+kind = "cisco"
+url = "{url}"
+username = "{user}"
+password_file = "cmdb.password"
+usage = "test"
+buyer_duns = "123456789"
+bill_to = "1234567"
+bill_to_name = "Partner"
+contact_name = "Ada"
+contact_email = "b2b@partner.example"
+contact_phone = "15550100"
+poll_first = "100ms"
+"""
+
+
 class BackEnds:
     """handover-sim back-ends, on free ports."""
 
@@ -302,6 +320,9 @@ class Device:
             command += ["--password-file", folder.parent / "back-end.password"]
         subprocess.run(command, check=True, capture_output=True)
         config = folder / "handover.toml"
+        if urls:
+            with config.open("a") as more:
+                more.write(CISCO_LANE.format(url=urls["cisco"], user=user))
         text = config.read_text().replace('policy = "warn"', f'policy = "{policy}"')
         config.write_text(text.replace('"2s"', '"50ms"'))
         self.log = open(folder / "agent.log", "wb")
@@ -575,10 +596,39 @@ def hand_over(van_17, van_22):
     return sent["record_id"], received["record_id"]
 
 
-def refused_requests(device, quarantined):
+def service_order(number, serial, **more):
+    line = {"kind": "service", "product": "CON-SNT-C98004K9", "quantity": 1, "serial_numbers": [serial]}
+    return {"order": {"purchase_order": number, "lines": [line]}, **more}
+
+
+def service_orders(van_17):
+    """From draft to the gateway's answer; returns the id of a draft."""
+    draft = create(van_17, "/v1/service-orders", service_order("PO-1", "FOC1", draft=True))
+    body = {"order": service_order("PO-2", "FOC1")["order"]}
+    sent = call(van_17, "POST", f"/v1/service-orders/{draft['id']}/submit", body, expect=200)
+    problem(van_17, "POST", f"/v1/service-orders/{draft['id']}/submit", 409, "order-closed", body)
+    wait_for(van_17, sent["record_id"], "cisco", "delivered")
+    problem(van_17, "POST", f"/v1/service-orders/{draft['id']}/cancel", 409, "order-sent")
+    create(van_17, "/v1/service-orders", service_order("PO-3", "FOC3"))
+    answer = problem(van_17, "POST", "/v1/service-orders", 400, "invalid-input", service_order("PO-3", "x" * 61))
+    if [error["detail"].split(":")[0] for error in answer["errors"]] != ["C16 (L28)", "C10 (L16)"]:
+        raise Wrong(f"other rules than expected: {answer['errors']}")
+    cancelled = create(van_17, "/v1/service-orders", service_order("PO-4", "", draft=True))
+    call(van_17, "GET", f"/v1/service-orders/{cancelled['id']}", expect=200)
+    call(van_17, "POST", f"/v1/service-orders/{cancelled['id']}/cancel", expect=200)
+    problem(van_17, "POST", f"/v1/service-orders/{cancelled['id']}/cancel", 409, "order-closed")
+    for target in ("", "?limit=1", "?state=accepted", "?state=draft&after=1"):
+        call(van_17, "GET", "/v1/service-orders" + target, expect=200)
+    problem(van_17, "GET", "/v1/service-orders?state=nonsense", 400, "invalid-input")
+    for method, action in (("GET", ""), ("POST", "/submit"), ("POST", "/cancel")):
+        problem(van_17, method, f"/v1/service-orders/{NOBODY}{action}", 404, "not-found")
+    return create(van_17, "/v1/service-orders", service_order("PO-5", "FOC5", draft=True))["id"]
+
+
+def refused_requests(device, quarantined, order):
     """What can be wrong about a request, for every call of the document."""
     transfer = create(device, "/v1/transfers", transfer_body("outbound", "tech.22", 1))["id"]
-    names = {"transfer": transfer, "record": quarantined, "lane": "cmdb"}
+    names = {"transfer": transfer, "record": quarantined, "lane": "cmdb", "order": order}
     for path, method, _ in operations():
         target = path.format(**names)
         verb = method.upper()
@@ -668,13 +718,15 @@ def exercise(folder):
         strict = Device(folder / "strict", "tech.17", "VAN-17", policy="enforce")
         devices.append(strict)
         enforced_stock(strict)
+        problem(strict, "POST", "/v1/service-orders", 409, "no-cisco-lane", service_order("PO-1", "FOC1"))
         read_unchanged(strict)
         quarantined, delivered = make_records(van_17, back_ends)
         sent, received = hand_over(van_17, van_22)
         read_lists(van_17, quarantined)
         for device, record in ((van_22, received), (van_17, sent)):
             call(device, "GET", f"/v1/records/{record}", expect=200)
-        refused_requests(van_17, quarantined)
+        order = service_orders(van_17)
+        refused_requests(van_17, quarantined, order)
         change_deliveries(van_17, quarantined, delivered)
         read_lists(van_17, quarantined)
         crowd(van_17)
