@@ -292,9 +292,8 @@ HttpResponse CiscoModel::rate_limited(const RateLimitHints& hints, WallTime) con
   return response;
 }
 
-HttpResponse CiscoModel::refuse_item(const HttpRequest& request, WallTime now) {
-  ++options_.rejects;
-  return handle(request, now);
+HttpResponse CiscoModel::refuse_item(const HttpRequest&, WallTime) {
+  return plain(422, "the message is not passed on");
 }
 
 void CiscoModel::reset() {

@@ -59,7 +59,7 @@ class CiscoModel final : public BackEndModel {
   [[nodiscard]] HttpResponse handle(const HttpRequest& request, WallTime now) override;
   [[nodiscard]] HttpResponse failure(int status) const override;
   [[nodiscard]] HttpResponse rate_limited(const RateLimitHints& hints, WallTime now) const override;
-  /// The next order is rejected by its confirmation.
+  /// The relay itself does not take the message. How Cisco rejects an order: the option `rejects`.
   [[nodiscard]] HttpResponse refuse_item(const HttpRequest& request, WallTime now) override;
   [[nodiscard]] std::string_view upload_prefix() const override { return "/rnif"; }
   void expire_tokens() override {}
