@@ -44,5 +44,6 @@ struct LaneKind {
 
 [[nodiscard]] LaneKind servicemobility_kind();
 [[nodiscard]] LaneKind cmdb_kind();
+[[nodiscard]] LaneKind cisco_kind();
 
 }  // namespace handover::test

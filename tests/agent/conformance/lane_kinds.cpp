@@ -6,6 +6,7 @@ const std::vector<LaneKind>& lane_kinds() {
   static const std::vector<LaneKind> kKinds = {
       servicemobility_kind(),
       cmdb_kind(),
+      cisco_kind(),
   };
   return kKinds;
 }
