@@ -35,6 +35,7 @@ DeliveryChange change_to(DeliveryState state, const Verdict& verdict, const Deli
   change.why = verdict.why;
   if (!verdict.receipt.is_null()) change.receipt = verdict.receipt.dump();
   if (!verdict.progress.is_null()) change.progress = verdict.progress.dump();
+  if (verdict.asked_only) change.attempts = std::max<std::int64_t>(0, delivery.attempts - 1);
   return change;
 }
 
@@ -150,7 +151,6 @@ DeliveryChange Lane::on_verdict(const Ticket& ticket, const Verdict& verdict,
       note_answer(now);
       DeliveryChange change = change_to(DeliveryState::kUnknown, verdict, delivery, now);
       change.repeat = true;
-      if (verdict.asked_only) change.attempts = std::max<std::int64_t>(0, delivery.attempts - 1);
       change.next_try_at = now + std::min(verdict.wait->count(), kHintMaxMs);
       return change;
     }
