@@ -70,7 +70,7 @@ struct Verdict {
       receipt;  ///< What the back-end said of it, for the record's truth table: an object, or null.
   Json progress = {};  ///< What DeliveryContext::progress shall hold from now on, over restarts and
                        ///< upgrades; null: as before.
-  bool asked_only = false;    ///< kWaiting: nothing was sent, so it counts as no attempt.
+  bool asked_only = false;    ///< Nothing was sent, so it counts as no attempt.
   bool keep_request = false;  ///< kRefused: it may have been applied after all, so a retry by a
                               ///< person must ask for it or repeat the very same bytes.
 };

@@ -99,11 +99,13 @@ Found find_replies(const RelayAnswer& answer, const DeliveryContext& context,
   return found;
 }
 
+/// What the relay's answer means for good.
 Verdict end(Kind kind, const OrderProgress& progress, std::string why) {
   Verdict verdict =
       make_verdict(kind, kind == Kind::kAccepted ? Who::kNobody : Who::kDispatcher, std::move(why));
   verdict.progress = progress.to_json();
   verdict.keep_request = true;
+  verdict.asked_only = true;
   return verdict;
 }
 

@@ -25,6 +25,7 @@ TEST_CASE("cisco lane: sent, acknowledged, accepted", "[cisco]") {
   REQUIRE(cisco.becomes(id, "accepted"));
   const auto delivery = *cisco.show(id).delivery;
   CHECK(delivery.state == DeliveryState::kDelivered);
+  CHECK(delivery.attempts == 1);
   const Json receipt = good(parse_json(delivery.receipt));
   CHECK(receipt.text_of("status") == "Accept");
   CHECK(receipt.text_of("web_order") == "900001");
