@@ -28,8 +28,6 @@ constexpr const char* kWarehouseReceipts[] = {
     R"("revLog":"false"})",
 };
 
-Error wrong(std::string what) { return Error::refused("demo-failed", std::move(what)); }
-
 Json item(const char* product, const char* quantity, const char* serial) {
   return Json::object(
       {{"ProdNum", product}, {"Qty", Json::number(quantity)}, {"SerialNum", serial}});
@@ -82,6 +80,8 @@ std::string number_in(const Json& state, const char* name) { return state.text_o
 
 }  // namespace
 
+Error wrong(std::string what) { return Error::refused("demo-failed", std::move(what)); }
+
 Result<void> Demo::run() {
   RETURN_IF_ERROR(set_up());
   RETURN_IF_ERROR(warehouse_reports_its_receipts());
@@ -91,6 +91,8 @@ Result<void> Demo::run() {
   RETURN_IF_ERROR(receive_rightly());
   RETURN_IF_ERROR(sender_completes());
   RETURN_IF_ERROR(use_a_part());
+  RETURN_IF_ERROR(order_service());
+  RETURN_IF_ERROR(sender_sleeps());
   RETURN_IF_ERROR(coverage_returns());
   RETURN_IF_ERROR(compare_with_the_back_ends());
   if (settings_.stay) stay();
@@ -103,7 +105,7 @@ Result<void> Demo::set_up() {
       "validation keys.");
   BackEndServersSettings settings;
   settings.seed = settings_.seed;
-  for (auto* users : {&settings.servicemobility.users, &settings.cmdb.users})
+  for (auto* users : {&settings.servicemobility.users, &settings.cmdb.users, &settings.cisco.users})
     (*users)["handover"] = "demo-password";
   TRY_ASSIGN(back_ends_, BackEndServers::start(std::move(settings)));
   const std::string lanes =
@@ -119,7 +121,7 @@ Result<void> Demo::set_up() {
   receiver.directory = settings_.directory + "/van-22";
   receiver.user = "tech.22";
   receiver.location = "VAN-22";
-  receiver.lanes_toml = lanes;
+  receiver.lanes_toml = lanes + cisco_lane_toml(back_ends_->url(BackEndName::kCisco));
   receiver.key_ring = sender_->key_ring_file();
   TRY_ASSIGN(receiver_, DeviceProcess::make(std::move(receiver)));
   tell("van-17 (tech.17) in " + sender_->directory());
@@ -138,9 +140,8 @@ Result<void> Demo::warehouse_reports_its_receipts() {
     if (status != 201) return fail(wrong("the CMDB did not take a receipt"));
   }
   tell("WS-C3850-48U-S FCW1950C12F, C9800-40-K9 CUSTDC07, TE-1405-HW-AC-B CUST0033");
-  back_ends_->stop(BackEndName::kServiceMobility);
-  back_ends_->stop(BackEndName::kCmdb);
-  tell("Now there is no coverage: ServiceMobility and the CMDB do not answer.");
+  for (const BackEndName name : kBackEndNames) back_ends_->stop(name);
+  tell("Now there is no coverage: no back-end answers.");
   RETURN_IF_ERROR(sender_->start());
   return receiver_->start();
 }
@@ -254,14 +255,17 @@ Result<void> Demo::sender_completes() {
 }
 
 Result<void> Demo::use_a_part() {
-  tell_step(
-      "tech.22 installs the C9800-40-K9 for work order WO-4711. Then van-17's device goes to sleep "
-      "in the basement.");
+  tell_step("tech.22 installs the C9800-40-K9 for work order WO-4711.");
   Json body = usage_body("1002", "WO-4711", "VAN-22",
                          Json::array({moved("C9800-40-K9", "OutQty", "1", "CUSTDC07")}));
   body.set("site", "c/o Customer");
   TRY_ASSIGN(const Json record, must(*receiver_, "the usage", 201, "/v1/usages", body));
   tell("recorded as number " + record.text_of("seq"));
+  return {};
+}
+
+Result<void> Demo::sender_sleeps() {
+  tell("van-17's device goes to sleep in the basement.");
   if (sender_->stop() != 0) return fail(wrong("the agent of van-17 did not stop cleanly"));
   return {};
 }
@@ -270,7 +274,7 @@ Result<void> Demo::coverage_returns() {
   tell_step(
       "Coverage returns. One answer in four is lost on the way, one connection in ten is reset. "
       "van-22 is there first.");
-  for (const BackEndName name : {BackEndName::kServiceMobility, BackEndName::kCmdb}) {
+  for (const BackEndName name : kBackEndNames) {
     RETURN_IF_ERROR(back_ends_->add_fault(name, "lost_reply:1/4"));
     RETURN_IF_ERROR(back_ends_->add_fault(name, "reset_before:1/10"));
     RETURN_IF_ERROR(back_ends_->start_again(name));
@@ -320,7 +324,8 @@ Result<void> Demo::compare_with_the_back_ends() {
   if (not_through > 0)
     return fail(wrong(std::to_string(not_through) + " deliveries did not get through"));
   RETURN_IF_ERROR(check_servicemobility());
-  return check_cmdb();
+  RETURN_IF_ERROR(check_cmdb());
+  return check_cisco();
 }
 
 Result<void> Demo::check_servicemobility() {
@@ -379,8 +384,9 @@ void Demo::stay() {
   tell(program + " status --config " + sender_->config_file());
   tell(program + " records --config " + receiver_->config_file());
   tell(program + " stock --config " + receiver_->config_file());
-  tell("curl -s " + back_ends_->url(BackEndName::kServiceMobility) + "/_sim/state");
-  tell("curl -s " + back_ends_->url(BackEndName::kCmdb) + "/_sim/state");
+  tell(program + " service-order list --config " + receiver_->config_file());
+  for (const BackEndName name : kBackEndNames)
+    tell("curl -s " + back_ends_->url(name) + "/_sim/state");
   (void)std::getchar();
 }
 

@@ -17,6 +17,9 @@ struct DemoSettings {
   std::uint64_t seed = 1;  ///< Of the back-ends' misbehaviour.
 };
 
+/// Why the demo fails.
+[[nodiscard]] Error wrong(std::string what);
+
 class Demo {
  public:
   explicit Demo(DemoSettings settings) : settings_(std::move(settings)) {}
@@ -37,10 +40,13 @@ class Demo {
   [[nodiscard]] Result<void> receive_rightly();
   [[nodiscard]] Result<void> sender_completes();
   [[nodiscard]] Result<void> use_a_part();
+  [[nodiscard]] Result<void> order_service();
+  [[nodiscard]] Result<void> sender_sleeps();
   [[nodiscard]] Result<void> coverage_returns();
   [[nodiscard]] Result<void> compare_with_the_back_ends();
   [[nodiscard]] Result<void> check_servicemobility();
   [[nodiscard]] Result<void> check_cmdb();
+  [[nodiscard]] Result<void> check_cisco();
   void stay();
 
   [[nodiscard]] Result<Json> must(DeviceProcess& device, const std::string& what, int status,
@@ -55,6 +61,7 @@ class Demo {
   std::string receipt_id_;
   std::string sender_code_;
   std::string receiver_code_;
+  std::string order_id_;
   std::int64_t servicemobility_expected_ = 0;
 };
 

@@ -84,6 +84,15 @@ std::string lanes_toml(const SimulatedLanes& lanes) {
   return text;
 }
 
+std::string cisco_lane_toml(const std::string& url) {
+  return "\n[[lanes]]\nname = \"cisco\"\nkind = \"cisco\"\nurl = \"" + url +
+         "\"\nusername = \"handover\"\npassword_file = \"back-end.password\"\nusage = \"test\"\n"
+         "buyer_duns = \"123456789\"\nbill_to = \"1234567\"\nbill_to_name = \"Partner\"\n"
+         "contact_name = \"Ada\"\ncontact_email = \"b2b@partner.example\"\n"
+         "contact_phone = \"15550100\"\npropose_orders = \"yes\"\npoll_first = \"100ms\"\n"
+         "services = { \"C9800-40-K9\" = \"CON-SNT-C98004K9\" }\n";
+}
+
 Result<std::unique_ptr<DeviceProcess>> DeviceProcess::make(DeviceSettings settings) {
   std::unique_ptr<DeviceProcess> device(new DeviceProcess(std::move(settings)));
   RETURN_IF_ERROR(device->initialise());

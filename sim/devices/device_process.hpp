@@ -99,5 +99,7 @@ struct SimulatedLanes {
   bool look_up = true;  ///< Grant the CMDB lane reads.
 };
 [[nodiscard]] std::string lanes_toml(const SimulatedLanes& lanes);
+/// A lane to the simulated gateway of Cisco, which proposes orders and asks for outcomes often.
+[[nodiscard]] std::string cisco_lane_toml(const std::string& url);
 
 }  // namespace handover::sim

@@ -18,13 +18,7 @@ Device with_cisco_lane(World& world) {
   settings.location = "VAN-17";
   Device device = world.make_device(std::move(settings));
   std::ofstream config(device->config_file(), std::ios::app);
-  config << "\n[[lanes]]\nname = \"cisco\"\nkind = \"cisco\"\nurl = \""
-         << world.back_ends().url(kCisco)
-         << "\"\nusername = \"tech.17\"\npassword_file = \"back-end.password\"\nusage = \"test\"\n"
-            "buyer_duns = \"123456789\"\nbill_to = \"1234567\"\nbill_to_name = \"Partner\"\n"
-            "contact_name = \"Ada\"\ncontact_email = \"b2b@partner.example\"\n"
-            "contact_phone = \"15550100\"\npropose_orders = \"yes\"\npoll_first = \"100ms\"\n"
-            "services = { \"C9800-40-K9\" = \"CON-SNT-C98004K9\" }\n";
+  config << sim::cisco_lane_toml(world.back_ends().url(kCisco));
   return device;
 }
 
