@@ -25,7 +25,8 @@ namespace {
 constexpr int kUnusable = 4;
 constexpr const char* kDemoPassword = "demo-password";
 constexpr const char* kHelp =
-    "Simulated ServiceMobility, CMDB and Cisco gateway on loopback sockets. They check what the real ones check, "
+    "Simulated ServiceMobility, CMDB and Cisco gateway on loopback sockets. They check what the "
+    "real ones check, "
     "keep what they are\n"
     "sent, and misbehave as told. Look and steer while they run:\n"
     "  curl http://127.0.0.1:18080/_sim/state\n"
