@@ -48,18 +48,30 @@ Result<void> Agent::start() {
                                                     settings_.stock_policy, plans);
   const recording::OrderBook::World order_world{*store_, seams_.clock, schedule_, *recorder_};
   orders_ = std::make_unique<recording::OrderBook>(order_world, std::move(settings_.orders));
+  make_site();
   const api::ApiWorld api_world{*store_, *recorder_,       seams_.clock, schedule_,
-                                loops,   settings_.device, *orders_};
+                                loops,   settings_.device, *orders_,     site_.get()};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
   journal_check_ =
       std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);
 
   seams_.connectivity.on_restored([this] {
     for (auto& loop : loops_) loop->on_network_restored();
+    if (site_) site_->on_network_restored();
   });
   for (auto& loop : loops_) loop->wake();
   journal_check_->start();
+  if (site_) RETURN_IF_ERROR(site_->start());
   return {};
+}
+
+void Agent::make_site() {
+  if (!settings_.site) return;
+  const intake::Site::World world{*store_,   *recorder_,     seams_.scheduler, seams_.clock,
+                                  schedule_, seams_.entropy, seams_.log};
+  site_ = std::make_unique<intake::Site>(world, std::move(*settings_.site), [this] {
+    for (auto& loop : loops_) loop->wake();
+  });
 }
 
 /// What was under way on a lane that has left the configuration waits there, visibly, for a person.

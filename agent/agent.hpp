@@ -9,6 +9,7 @@
 
 #include "agent/api/api.hpp"
 #include "agent/forwarding/lane_loop.hpp"
+#include "agent/intake/site.hpp"
 #include "agent/journal_check.hpp"
 #include "agent/recording/order_book.hpp"
 #include "agent/recording/recorder.hpp"
@@ -41,6 +42,7 @@ struct AgentSettings {
   forwarding::LaneSettings lane;
   Secret api_token;
   std::optional<recording::OrderSettings> orders = {};  ///< If a lane takes service orders.
+  std::optional<intake::SiteSettings> site = {};        ///< Of a site agent alone.
 };
 
 class Agent {
@@ -60,12 +62,20 @@ class Agent {
     api_->handle(request, std::move(reply));
   }
 
+  /// One call to the webhook. Requires: the settings have one.
+  void handle_webhook(const HttpRequest& request, intake::Webhook::Reply reply) {
+    site_->handle(request, std::move(reply));
+  }
+  /// Where the webhook listens, once it is known.
+  void set_webhook_address(std::string address) { site_->set_listens_at(std::move(address)); }
+
   /// The port at which the API listens on TCP, once it is known.
   void set_api_port(unsigned short port) { api_->set_port(port); }
 
  private:
   Agent(const AgentSeams& seams, AgentSettings settings, std::vector<AgentLane> lanes);
   [[nodiscard]] Result<void> start();
+  void make_site();
   [[nodiscard]] Result<void> recover_left_lanes(const std::vector<recording::LanePlan>& configured);
 
   AgentSeams seams_;
@@ -76,6 +86,7 @@ class Agent {
   std::vector<std::unique_ptr<forwarding::LaneLoop>> loops_;
   std::unique_ptr<recording::Recorder> recorder_;
   std::unique_ptr<recording::OrderBook> orders_;
+  std::unique_ptr<intake::Site> site_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<JournalCheck> journal_check_;
 };

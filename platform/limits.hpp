@@ -23,10 +23,11 @@ inline constexpr std::size_t kInterimAnswersMax = 8;  ///< 100 Continue, 103 Ear
 inline constexpr std::size_t kUrlBytesMax = 2048;
 inline constexpr std::size_t kCaFileBytesMax = std::size_t{8} << 20;
 
-// The local API.
+// The local API, and the webhook of a site agent.
 inline constexpr milliseconds kServerRequestTime{
     10'000};  ///< From a request's first byte to its last.
 inline constexpr milliseconds kServerIdleTime{60'000};
+inline constexpr milliseconds kServerHandshakeTime{10'000};  ///< Of TLS, where it is used.
 inline constexpr milliseconds kServerWriteTime{10'000};
 inline constexpr milliseconds kServerLingerTime{
     1'000};  ///< For the peer to read the last answer before it is cut off.

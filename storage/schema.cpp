@@ -141,12 +141,41 @@ constexpr const char* kToServiceOrders = R"sql(
   CREATE INDEX service_orders_record ON service_orders (record_seq) WHERE record_seq > 0;
 )sql";
 
+constexpr const char* kToIntake = R"sql(
+  -- What a site agent has taken in, by the first 16 bytes of a SHA-256. Kept forever.
+  CREATE TABLE intake_names (
+    name   BLOB PRIMARY KEY,
+    digest BLOB NOT NULL               -- of a payload's body, 8 bytes; of rows empty
+  ) WITHOUT ROWID;
+  CREATE TABLE intake_counts (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE intake_cursors (        -- how far each export was read
+    type        TEXT PRIMARY KEY,
+    rowver      TEXT NOT NULL,         -- opaque
+    next_try_at INTEGER NOT NULL,
+    failures    INTEGER NOT NULL,
+    read_at     INTEGER,
+    last_error  TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE intake_set_aside (      -- rows that could not be read; looked at again at each start
+    id     INTEGER PRIMARY KEY,
+    type   TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    object TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since  INTEGER NOT NULL
+  );
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 2> kSteps = {
-    {{SchemaVersion::kMainJob, kToMainJob}, {SchemaVersion::kServiceOrders, kToServiceOrders}}};
+constexpr std::array<Step, 3> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+                                         {SchemaVersion::kServiceOrders, kToServiceOrders},
+                                         {SchemaVersion::kIntake, kToIntake}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

@@ -14,8 +14,9 @@ enum class SchemaVersion : std::int64_t {
   kEmpty = 0,
   kMainJob = 1,        ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
   kServiceOrders = 2,  ///< Service orders; what a delivery's back-end remembers of it.
+  kIntake = 3,         ///< What a site agent takes in.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kServiceOrders;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kIntake;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

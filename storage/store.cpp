@@ -22,6 +22,7 @@ Store::Store(std::unique_ptr<Database> open_database, Entropy& entropy, Schedule
       stock(*database_),
       api_calls(*database_),
       service_orders(*database_, entropy),
+      intake(*database_),
       committer(*database_, scheduler) {}
 
 }  // namespace handover::storage

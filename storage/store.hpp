@@ -12,6 +12,7 @@
 #include "storage/committer.hpp"
 #include "storage/database.hpp"
 #include "storage/deliveries.hpp"
+#include "storage/intake.hpp"
 #include "storage/journal.hpp"
 #include "storage/service_orders.hpp"
 #include "storage/stock.hpp"
@@ -40,6 +41,7 @@ class Store {
   Stock stock;
   ApiCalls api_calls;
   ServiceOrders service_orders;
+  Intake intake;
   Committer committer;
 
   [[nodiscard]] Database& database() { return *database_; }

@@ -100,6 +100,8 @@ const std::vector<Api::Route>& Api::routes() {
       {"GET",  {"v1", "stock"},                                      &Api::list_stock},
       {"POST", {"v1", "sync"},                                       &Api::post_sync},
       {"GET",  {"v1", "status"},                                     &Api::get_status},
+      {"GET",  {"v1", "intake", "set-aside"},                        &Api::list_set_aside},
+      {"POST", {"v1", "intake", "set-aside", "*", "discard"},        &Api::post_discard_row, "/v1/records/"},
       {"GET",  {"metrics"},                                          &Api::get_metrics},
   };
   return kRoutes;

@@ -16,6 +16,10 @@
 #include "platform/secret.hpp"
 #include "storage/store.hpp"
 
+namespace handover::intake {
+class Site;
+}
+
 namespace handover::api {
 
 /// What the API serves: the parts of the agent, by reference.
@@ -27,6 +31,7 @@ struct ApiWorld {
   std::vector<forwarding::LaneLoop*> lanes;
   recording::Device device;
   recording::OrderBook& orders;
+  intake::Site* site = nullptr;  ///< Of a site agent alone.
 };
 
 class Api {
@@ -99,6 +104,10 @@ class Api {
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,
                                                  const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> list_set_aside(const Call& call,
+                                                    const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_discard_row(const Call& call,
+                                                      const std::vector<std::string>& arguments);
 
   [[nodiscard]] Result<Json> order_json(const recording::OrderView& view) const;
   [[nodiscard]] Result<HttpResponse> order_answer(int status, const recording::OrderView& view);

@@ -8,6 +8,7 @@
 #include "agent/domain/asset_event.hpp"
 #include "agent/domain/field_reader.hpp"
 #include "agent/forwarding/record_of.hpp"
+#include "agent/intake/site.hpp"
 #include "crypto/identifier.hpp"
 #include "crypto/sha256.hpp"
 #include "storage/schema.hpp"
@@ -181,6 +182,7 @@ Result<HttpResponse> Api::post_sync(const Call& call, const std::vector<std::str
     waiting.push_back(
         Json::object({{"lane", lane->name()}, {"waiting", Json(counts.pending + counts.unknown)}}));
   }
+  if (world_.site != nullptr) RETURN_IF_ERROR(world_.site->sync_now());
   return json_answer(202, Json::object({{"lanes", std::move(waiting)}}));
 }
 
@@ -200,19 +202,22 @@ Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::st
     if (json) lanes.push_back(std::move(*json));
   }
   const auto& device = world_.device;
-  return json_answer(
-      200,
-      Json::object(
-          {{"version", kVersion},
-           {"time", format_rfc3339(world_.clock.wall_now())},
-           {"device", Json::object({{"id", device.id},
-                                    {"user_id", device.technician.user_id},
-                                    {"storage_location", device.storage_location}})},
-           {"store",
-            Json::object({{"records", Json(records)},
-                          {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
-                          {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
-           {"lanes", std::move(lanes)}}));
+  Json status = Json::object(
+      {{"version", kVersion},
+       {"time", format_rfc3339(world_.clock.wall_now())},
+       {"device", Json::object({{"id", device.id},
+                                {"user_id", device.technician.user_id},
+                                {"storage_location", device.storage_location}})},
+       {"store",
+        Json::object({{"records", Json(records)},
+                      {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
+                      {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
+       {"lanes", std::move(lanes)}});
+  if (world_.site != nullptr) {
+    TRY_ASSIGN(Json intake, world_.site->status());
+    status.set("intake", std::move(intake));
+  }
+  return json_answer(200, status);
 }
 
 Result<HttpResponse> Api::get_metrics(const Call& call, const std::vector<std::string>&) {
@@ -244,6 +249,10 @@ Result<HttpResponse> Api::get_metrics(const Call& call, const std::vector<std::s
   HttpResponse response(200);
   response.headers.push_back({"Content-Type", "text/plain; version=0.0.4"});
   response.body = text + lanes;
+  if (world_.site != nullptr) {
+    TRY_ASSIGN(const std::string intake, world_.site->metrics());
+    response.body += intake;
+  }
   return response;
 }
 

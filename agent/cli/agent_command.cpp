@@ -9,6 +9,7 @@
 #include "agent/agent.hpp"
 #include "agent/cli/cisco_builder.hpp"
 #include "agent/cli/lane_builder.hpp"
+#include "agent/cli/site_builder.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/asio/asio_scheduler.hpp"
 #include "platform/asio/http_server.hpp"
@@ -83,6 +84,9 @@ Result<void> run(const Config& config) {
   net::NetworkMonitor connectivity(context.get_executor());
 
   TRY_ASSIGN(AgentSettings settings, settings_of(config));
+  if (config.site) {
+    TRY_ASSIGN(settings.site, build_site(*config.site, config, context.get_executor()));
+  }
   std::vector<AgentLane> lanes;
   for (const LaneConfig& lane_config : config.lanes) {
     TRY_ASSIGN(AgentLane lane, build_lane(lane_config, context.get_executor()));
@@ -96,14 +100,20 @@ Result<void> run(const Config& config) {
                                                           agent->handle(request, std::move(reply));
                                                         }));
   agent->set_api_port(port_of(server->address()));
+  std::unique_ptr<net::HttpServer> webhook;
+  if (config.site && config.site->webhook) {
+    TRY_ASSIGN(webhook, listen_for_webhooks(*config.site->webhook, context.get_executor(), *agent));
+  }
   boost::asio::signal_set signals(context, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (error) return;
     server->stop();
+    if (webhook) webhook->stop();
     context.stop();
   });
   std::fprintf(stderr, "handover agent of %s listens at %s\n", config.device_id.c_str(),
                server->address().c_str());
+  if (webhook) std::fprintf(stderr, "webhooks are taken in at %s\n", webhook->address().c_str());
   context.run();
   return {};
 }

@@ -17,10 +17,17 @@ constexpr milliseconds kRetryCapMost{86'400'000};
 
 void read_device(TableReader& device, Config& config) {
   config.device_id = device.required_text("id");
-  config.technician.user_id = device.required_text("user_id");
+  // Nobody carries a site agent: it needs no technician and no place, and has its own name for
+  // both.
+  const bool site = device.choice("role", {"handheld", "site"}, "handheld") == "site";
+  if (site) config.site.emplace();
+  const auto text = [&](const char* key) {
+    return site ? device.text(key, config.device_id) : device.required_text(key);
+  };
+  config.technician.user_id = text("user_id");
   config.technician.first_name = device.text("first_name");
   config.technician.last_name = device.text("last_name");
-  config.storage_location = device.required_text("storage_location");
+  config.storage_location = text("storage_location");
   // The three that every record and every validation code is built on.
   if (!config.device_id.empty()) {
     device.check("id", crypto::canonical_identifier(config.device_id, kDeviceIdMax));
@@ -56,10 +63,11 @@ void read_sync(TableReader& sync, Config& config) {
 
 void read_root(const toml::table& table, Config& config, Findings& findings) {
   TableReader root(table, "", findings);
-  root.only({"device", "store", "api", "validation", "stock", "lanes", "sync"});
+  root.only(
+      {"device", "store", "api", "validation", "stock", "lanes", "sync", "webhook", "polling"});
   if (!root.has("device"))
     root.complain("device", "missing; see the example of: handover init --help");
-  root.table("device", {"id", "user_id", "first_name", "last_name", "storage_location"},
+  root.table("device", {"id", "role", "user_id", "first_name", "last_name", "storage_location"},
              [&](TableReader& device) { read_device(device, config); });
   root.table("store", {"path", "key_file"}, [&](TableReader& store) {
     config.store_path = store.path("path", "handover.db");
@@ -78,6 +86,11 @@ void read_root(const toml::table& table, Config& config, Findings& findings) {
   root.table("sync", {"retry_first", "retry_cap", "in_flight_max"},
              [&](TableReader& sync) { read_sync(sync, config); });
   config.lanes = read_lanes(root);
+  if (config.site) config.site = read_site(root);
+  for (const auto* section : {"webhook", "polling"}) {
+    if (root.has(section) && !config.site)
+      root.complain(section, "only an agent with [device] role = \"site\" has it");
+  }
 }
 
 }  // namespace

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/cli/lane_config.hpp"
+#include "agent/cli/webhook_config.hpp"
 #include "agent/domain/transfer.hpp"
 #include "agent/recording/stock_keeper.hpp"
 #include "platform/result.hpp"
@@ -32,6 +34,7 @@ struct Config {
   std::string key_ring_file;
   recording::StockPolicy stock_policy = recording::StockPolicy::kWarn;
   std::vector<LaneConfig> lanes;
+  std::optional<SiteConfig> site;  ///< Of the role site alone.
 
   milliseconds retry_first{2000};
   milliseconds retry_cap{300000};

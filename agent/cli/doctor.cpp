@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/cli/format.hpp"
+#include "agent/cli/intake_text.hpp"
 #include "agent/cli/lane_text.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/sha256.hpp"
@@ -41,6 +42,7 @@ class Examination {
     check_secret("api token", config_->token_file);
     check_key_ring();
     check_lane_files();
+    if (config_->site) check_site_files();
     check_clock();
     check_agent();
     return std::move(checks_);
@@ -144,6 +146,33 @@ class Examination {
     }
   }
 
+  void check_site_files() {
+    if (const auto& webhook = config_->site->webhook) {
+      if (webhook->check_tokens) check_secret("webhook, token keys", webhook->token_keys_file);
+      if (!webhook->key_file.empty()) check_secret("webhook, private key", webhook->key_file);
+      if (!webhook->certificate_file.empty() && !posix::file_status(webhook->certificate_file)) {
+        add("webhook, certificate", State::kProblem, webhook->certificate_file + " is not there");
+      }
+      if (!webhook->check_tokens) {
+        add("webhook, tokens", State::kWarning,
+            "are not checked: every program on this machine can send what it likes; set "
+            "token_check to \"always\"");
+      }
+    }
+    if (config_->site->polling)
+      check_secret("polling, password", config_->site->polling->password_file);
+  }
+
+  void check_intake(const Json& status) {
+    const Json* intake = status.find("intake");
+    if (intake == nullptr) return;
+    std::string advice = intake_advice_text(status);
+    while (advice.ends_with('\n')) advice.pop_back();
+    const std::string taken = printable(intake->text_of("records")) + " records taken in";
+    add("intake", advice.empty() ? State::kOk : State::kWarning,
+        taken + (advice.empty() ? "" : "\n" + advice));
+  }
+
   void check_clock() {
     const WallTime now = session_.world().clock.wall_now();
     const std::string shown = format_rfc3339_seconds(now);
@@ -170,6 +199,7 @@ class Examination {
     }
     add("agent", State::kOk, "runs at " + config_->listen);
     check_store_of(*status);
+    check_intake(*status);
     for (const Json& lane : lanes_of(*status)) check_lane(lane);
   }
 

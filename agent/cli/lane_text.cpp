@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "agent/cli/format.hpp"
+#include "agent/cli/intake_text.hpp"
 
 namespace handover::cli {
 namespace {
@@ -62,7 +63,7 @@ std::string status_text(const Json& status, WallTime now) {
   text << "Store   " << word(store, "records") << " records";
   if (number_of(store, "damaged") > 0)
     text << ", " << word(store, "damaged") << " DAMAGED (see: handover doctor)";
-  text << "\n\n";
+  text << "\n\n" << intake_text(status, now);
   if (lanes_of(status).empty()) {
     text << "No lanes: nothing leaves this device. Add [[lanes]] to its configuration.\n";
     return text.str();

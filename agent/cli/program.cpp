@@ -11,6 +11,7 @@
 #include "agent/cli/doctor.hpp"
 #include "agent/cli/format.hpp"
 #include "agent/cli/init.hpp"
+#include "agent/cli/intake_commands.hpp"
 #include "agent/cli/record_commands.hpp"
 #include "agent/cli/recording_commands.hpp"
 #include "agent/cli/service_order_commands.hpp"
@@ -34,9 +35,10 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 8> kCommands = {
-    add_init_command,           add_agent_command,   add_transfer_commands, add_recording_commands,
-    add_service_order_commands, add_record_commands, add_status_commands,   add_doctor_command};
+constexpr std::array<AddCommands, 9> kCommands = {
+    add_init_command,       add_agent_command,          add_transfer_commands,
+    add_recording_commands, add_service_order_commands, add_record_commands,
+    add_status_commands,    add_intake_commands,        add_doctor_command};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

@@ -14,6 +14,8 @@ std::string_view to_string(RecordKind kind) {
       return "asset_event";
     case RecordKind::kServiceOrder:
       return "service_order";
+    case RecordKind::kNotice:
+      return "notice";
   }
   INVARIANT(false);
   return {};

@@ -306,6 +306,11 @@ Result<RecordView> Recorder::record_service_order(Json order, const std::string&
   return view;
 }
 
+Result<Record> Recorder::take_in(RecordKind kind, WallTime happened_at, Json body) {
+  INVARIANT(body.find("origin") != nullptr);
+  return write_record(kind, happened_at, std::move(body));
+}
+
 /// A refusal here undoes the whole piece, the record with it.
 Result<void> Recorder::check_with_back_ends(const Record& record) const {
   for (const LanePlan& lane : lanes_) RETURN_IF_ERROR(lane.backend->check(record));

@@ -91,6 +91,10 @@ class Recorder {
   /// An order that keeps the rules (OrderBook). Errors: kInvalid, where a back-end would refuse it.
   [[nodiscard]] Result<RecordView> record_service_order(Json order, const std::string& order_id);
 
+  /// A fact that another system has told: its record, as `body` has it. It moves no stock of this
+  /// device. Requires: the body's "origin" names the system.
+  [[nodiscard]] Result<Record> take_in(RecordKind kind, WallTime happened_at, Json body);
+
   /// Errors: kNotFound.
   [[nodiscard]] Result<TransferView> show(std::string_view id) const;
   [[nodiscard]] TransferView view_of(storage::TransferRow row) const;

@@ -1,10 +1,12 @@
 #include "platform/asio/http_server.hpp"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -16,6 +18,8 @@
 
 #include "platform/asio/http_session.hpp"
 #include "platform/asio/local_address.hpp"
+#include "platform/asio/tls_server.hpp"
+#include "platform/assert.hpp"
 
 namespace handover::net {
 namespace {
@@ -70,14 +74,17 @@ Result<void> remove_stale_socket(const asio::any_io_executor& executor,
 
 std::string address_text(const LocalAddress& address, const Protocol::endpoint& bound) {
   if (address.is_unix()) return "unix:" + address.unix_path;
+  std::array<char, INET6_ADDRSTRLEN> text{};
   if (address.endpoint.protocol().family() == AF_INET6) {
     sockaddr_in6 socket{};
     std::memcpy(&socket, bound.data(), sizeof(socket));
-    return "[::1]:" + std::to_string(ntohs(socket.sin6_port));
+    ::inet_ntop(AF_INET6, &socket.sin6_addr, text.data(), text.size());
+    return "[" + std::string(text.data()) + "]:" + std::to_string(ntohs(socket.sin6_port));
   }
   sockaddr_in socket{};
   std::memcpy(&socket, bound.data(), sizeof(socket));
-  return "127.0.0.1:" + std::to_string(ntohs(socket.sin_port));
+  ::inet_ntop(AF_INET, &socket.sin_addr, text.data(), text.size());
+  return std::string(text.data()) + ":" + std::to_string(ntohs(socket.sin_port));
 }
 
 }  // namespace
@@ -85,8 +92,13 @@ std::string address_text(const LocalAddress& address, const Protocol::endpoint& 
 /// Everything that waiting operations refer to; the server holds it, and so do they.
 class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acceptor> {
  public:
-  Acceptor(const asio::any_io_executor& executor, ServerLimits limits, HttpHandler handler)
-      : acceptor_(executor), pause_(executor), limits_(limits), handler_(std::move(handler)) {}
+  Acceptor(const asio::any_io_executor& executor, ServerLimits limits,
+           std::unique_ptr<TlsServer> tls, HttpHandler handler)
+      : acceptor_(executor),
+        pause_(executor),
+        limits_(limits),
+        tls_(std::move(tls)),
+        handler_(std::move(handler)) {}
 
   Result<std::string> open(const LocalAddress& address) {
     if (address.is_unix()) RETURN_IF_ERROR(remove_stale_socket(acceptor_.get_executor(), address));
@@ -148,7 +160,7 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
     static_cast<void>(
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)));
     const auto session = std::make_shared<HttpSession>(
-        std::move(socket), limits_, handler_,
+        std::move(socket), tls_.get(), limits_, handler_,
         [self = shared_from_this()](const std::shared_ptr<HttpSession>& ended) {
           self->on_ended(ended);
         });
@@ -179,6 +191,7 @@ class HttpServer::Acceptor : public std::enable_shared_from_this<HttpServer::Acc
   asio::basic_socket_acceptor<Protocol> acceptor_;
   asio::steady_timer pause_;
   ServerLimits limits_;
+  std::unique_ptr<TlsServer> tls_;  // Null: plain.
   HttpHandler handler_;
   std::set<std::shared_ptr<HttpSession>> sessions_;
   std::set<std::shared_ptr<HttpSession>> turned_away_;  // They hear so, and take no place.
@@ -192,8 +205,22 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(const asio::any_io_execut
                                                        const std::string& address,
                                                        ServerLimits limits, HttpHandler handler) {
   TRY_ASSIGN(const LocalAddress local, parse_local_address(address));
-  auto acceptor = std::make_shared<Acceptor>(executor, limits, std::move(handler));
-  auto bound = acceptor->open(local);
+  return open(local, std::make_shared<Acceptor>(executor, limits, nullptr, std::move(handler)));
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen_tls(const asio::any_io_executor& executor,
+                                                           const std::string& address,
+                                                           ServerLimits limits,
+                                                           std::unique_ptr<TlsServer> tls,
+                                                           HttpHandler handler) {
+  INVARIANT(tls != nullptr);
+  TRY_ASSIGN(const LocalAddress ip, parse_ip_address(address));
+  return open(ip, std::make_shared<Acceptor>(executor, limits, std::move(tls), std::move(handler)));
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::open(const LocalAddress& address,
+                                                     std::shared_ptr<Acceptor> acceptor) {
+  auto bound = acceptor->open(address);
   if (!bound) {
     acceptor->stop();
     return fail(std::move(bound).error());

@@ -1,5 +1,5 @@
-// The HTTP/1.1 server of the local API. It knows messages, limits and sockets; what a request means
-// is its handler's matter.
+// The HTTP/1.1 server of the local API, and over TLS of the webhook. It knows messages, limits and
+// sockets; what a request means is its handler's matter.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +13,11 @@
 
 namespace handover::net {
 
+class TlsServer;
+struct LocalAddress;
+
 struct ServerLimits {
+  milliseconds handshake_time = limits::kServerHandshakeTime;
   milliseconds request_time = limits::kServerRequestTime;
   milliseconds idle_time = limits::kServerIdleTime;
   milliseconds write_time = limits::kServerWriteTime;
@@ -46,6 +50,13 @@ class HttpServer {
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(
       const boost::asio::any_io_executor& executor, const std::string& address, ServerLimits limits,
       HttpHandler handler);
+  /// Listens with TLS at an IP address of this machine, "192.0.2.7:8443", also one that others
+  /// reach. A connection that does not come through its handshake in time is cut off. Over the
+  /// limit of connections it is cut off without words, and `Expect: 100-continue` is not answered.
+  /// Errors: as of listen().
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen_tls(
+      const boost::asio::any_io_executor& executor, const std::string& address, ServerLimits limits,
+      std::unique_ptr<TlsServer> tls, HttpHandler handler);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -59,6 +70,8 @@ class HttpServer {
 
  private:
   class Acceptor;
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> open(const LocalAddress& address,
+                                                                std::shared_ptr<Acceptor> acceptor);
   HttpServer(std::shared_ptr<Acceptor> acceptor, std::string address);
 
   std::shared_ptr<Acceptor> acceptor_;

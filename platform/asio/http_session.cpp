@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "platform/asio/http_text.hpp"
+#include "platform/asio/tls_server.hpp"
 
 namespace handover::net {
 namespace {
@@ -57,7 +58,8 @@ class HttpSession::Ticket {
   std::weak_ptr<HttpSession> session_;
 };
 
-HttpSession::HttpSession(LocalSocket socket, const ServerLimits& limits, const HttpHandler& handler,
+HttpSession::HttpSession(LocalSocket socket, TlsServer* tls, const ServerLimits& limits,
+                         const HttpHandler& handler,
                          std::function<void(const std::shared_ptr<HttpSession>&)> ended)
     : socket_(std::move(socket)),
       limits_(limits),
@@ -66,15 +68,33 @@ HttpSession::HttpSession(LocalSocket socket, const ServerLimits& limits, const H
       watchdog_(socket_.get_executor()) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
+  if (tls != nullptr) tls_.emplace(socket_, tls->context());
 }
 
 void HttpSession::start() {
   watchdog_.watch(weak_from_this(), [this] { on_time_passed(); });
+  if (tls_) return shake_hands();
+  await_first();
+}
+
+void HttpSession::shake_hands() {
+  phase_ = Phase::kShakingHands;
+  watchdog_.limit(limits_.handshake_time);
+  tls_->async_handshake(asio::ssl::stream_base::server,
+                        [self = shared_from_this()](const error_code& error) {
+                          if (self->phase_ != Phase::kShakingHands) return;
+                          if (error) return self->close();
+                          self->await_first();
+                        });
+}
+
+void HttpSession::await_first() {
   await_next();
   advance();
 }
 
 void HttpSession::turn_away() {
+  if (tls_) return close();
   watchdog_.watch(weak_from_this(), [this] { on_time_passed(); });
   send_problem(503, "too-many-connections", "Too many connections to the agent");
 }
@@ -103,10 +123,15 @@ bool HttpSession::has_begun() const { return input_.size() > 0 || parser_->got_s
 void HttpSession::read_some() {
   if (reading_) return;
   reading_ = true;
-  socket_.async_read_some(input_.prepare(kReadBytes),
-                          [self = shared_from_this()](const error_code& error, std::size_t count) {
-                            self->on_read(error, count);
-                          });
+  auto on_some = [self = shared_from_this()](const error_code& error, std::size_t count) {
+    self->on_read(error, count);
+  };
+  // What comes while lingering is thrown away, enciphered or not.
+  if (tls_ && phase_ != Phase::kLingering) {
+    tls_->async_read_some(input_.prepare(kReadBytes), std::move(on_some));
+  } else {
+    socket_.async_read_some(input_.prepare(kReadBytes), std::move(on_some));
+  }
 }
 
 void HttpSession::on_read(const error_code& error, std::size_t count) {
@@ -153,9 +178,9 @@ void HttpSession::await_more() {
     const bool known = equal_ignoring_case(expected, "100-continue");
     if (!expected.empty() && !known) return send_problem(417, "expectation", "Unknown expectation");
     // So few bytes fit into the empty buffer of a socket; should they not, the client goes on
-    // without them.
+    // without them, as it does over TLS, where nothing is written without waiting.
     error_code ignored;
-    if (known) socket_.write_some(asio::buffer(kContinue), ignored);
+    if (known && !tls_) socket_.write_some(asio::buffer(kContinue), ignored);
   }
   read_some();
 }
@@ -214,6 +239,7 @@ void HttpSession::send(const HttpResponse& response) {
 /// An answer nearly always fits into the socket's buffer, and is gone without a turn of the event
 /// loop.
 void HttpSession::flush() {
+  if (tls_) return write_rest();
   error_code error;
   while (written_ < output_.size()) {
     written_ += socket_.write_some(asio::buffer(output_) + written_, error);
@@ -221,14 +247,23 @@ void HttpSession::flush() {
   }
   if (!error) return on_written();
   if (error != asio::error::would_block) return close();
+  write_rest();
+}
+
+void HttpSession::write_rest() {
   watchdog_.limit(limits_.write_time);
-  asio::async_write(socket_, asio::buffer(output_) + written_,
-                    [self = shared_from_this()](const error_code& failure, std::size_t) {
-                      if (self->phase_ != Phase::kWriting) return;
-                      if (failure) return self->close();
-                      self->on_written();
-                      self->advance();
-                    });
+  auto on_all = [self = shared_from_this()](const error_code& failure, std::size_t) {
+    if (self->phase_ != Phase::kWriting) return;
+    if (failure) return self->close();
+    self->on_written();
+    self->advance();
+  };
+  const auto rest = asio::buffer(output_) + written_;
+  if (tls_) {
+    asio::async_write(*tls_, rest, std::move(on_all));
+  } else {
+    asio::async_write(socket_, rest, std::move(on_all));
+  }
 }
 
 void HttpSession::on_written() {
@@ -240,10 +275,18 @@ void HttpSession::on_written() {
 /// has not read yet.
 void HttpSession::linger() {
   phase_ = Phase::kLingering;
-  error_code ignored;
-  socket_.shutdown(LocalSocket::shutdown_send, ignored);
   watchdog_.limit(limits_.linger_time);
   input_.consume(input_.size());
+  if (!tls_) return drain();
+  // So that the peer knows the answer whole. It may have sent what TLS takes for an error now.
+  tls_->async_shutdown([self = shared_from_this()](const error_code&) {
+    if (self->phase_ == Phase::kLingering) self->drain();
+  });
+}
+
+void HttpSession::drain() {
+  error_code ignored;
+  socket_.shutdown(LocalSocket::shutdown_send, ignored);
   read_some();
 }
 

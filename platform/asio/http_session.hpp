@@ -1,7 +1,8 @@
-// One connection to the local API. Internal to platform/asio.
+// One connection to a server of ours, plain or over TLS. Internal to platform/asio.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <functional>
 #include <memory>
@@ -18,20 +19,24 @@ using LocalSocket = boost::asio::generic::stream_protocol::socket;
 
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
-  /// `ended` runs once, when the connection is closed. Lifetime: `limits` and `handler` live until
-  /// then.
-  HttpSession(LocalSocket socket, const ServerLimits& limits, const HttpHandler& handler,
+  /// `ended` runs once, when the connection is closed. `tls` is null for a plain one. Lifetime:
+  /// `tls`, `limits` and `handler` live until then.
+  HttpSession(LocalSocket socket, TlsServer* tls, const ServerLimits& limits,
+              const HttpHandler& handler,
               std::function<void(const std::shared_ptr<HttpSession>&)> ended);
 
   void start();
-  /// Answers 503 without reading a request, and closes.
+  /// Answers 503 without reading a request, and closes. Over TLS it only closes: an answer would
+  /// cost a handshake.
   void turn_away();
   void close();
 
  private:
-  enum class Phase { kReading, kHandling, kWriting, kLingering, kClosed };
+  enum class Phase { kShakingHands, kReading, kHandling, kWriting, kLingering, kClosed };
   class Ticket;
 
+  void shake_hands();
+  void await_first();
   void read_some();
   void on_read(const error_code& error, std::size_t count);
   void advance();
@@ -44,12 +49,15 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void send_problem(int status, std::string_view name, std::string_view title);
   void flush();
   void on_written();
+  void write_rest();
   void linger();
+  void drain();
   void on_time_passed();
   void await_next();
   [[nodiscard]] bool has_begun() const;
 
   LocalSocket socket_;
+  std::optional<boost::asio::ssl::stream<LocalSocket&>> tls_;  // Over the socket; none: plain.
   const ServerLimits& limits_;
   const HttpHandler& handler_;
   std::function<void(const std::shared_ptr<HttpSession>&)> ended_;

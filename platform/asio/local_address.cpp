@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "platform/asio/listen_address.hpp"
+
 namespace handover::net {
 namespace {
 
@@ -37,6 +39,33 @@ Result<LocalAddress> parse_unix(std::string_view path) {
 }
 
 }  // namespace
+
+Result<LocalAddress> parse_ip_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  const auto ip = asio::ip::make_address(std::string(host), error);
+  if (colon == std::string_view::npos || error || ip.is_v6() != bracketed) {
+    return fail(Errc::kConfig,
+                "the address must be an IP address and a port, such as 192.0.2.7:8443 or "
+                "[2001:db8::7]:8443");
+  }
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!port) return fail(Errc::kConfig, "the port must be a number from 0 to 65535");
+  LocalAddress address;
+  address.endpoint = asio::ip::tcp::endpoint(ip, *port);
+  return address;
+}
+
+Result<bool> is_loopback_address(std::string_view address) {
+  RETURN_IF_ERROR(parse_ip_address(address));
+  const auto host = address.substr(0, address.rfind(':'));
+  const bool v6 = host.starts_with('[');
+  return asio::ip::make_address(std::string(v6 ? host.substr(1, host.size() - 2) : host))
+      .is_loopback();
+}
 
 Result<LocalAddress> parse_local_address(std::string_view text) {
   static constexpr std::string_view kUnix = "unix:";

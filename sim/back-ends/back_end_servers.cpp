@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/back-ends/server.hpp"
+#include "sim/back-ends/servicemobility/webhook_sender.hpp"
 #include "sim/back-ends/simulated_back_end.hpp"
 #include "sim/wall_clock.hpp"
 
@@ -62,6 +63,7 @@ class BackEndServers::Impl {
     RETURN_IF_ERROR(servicemobility_.come_up(io_));
     RETURN_IF_ERROR(cmdb_.come_up(io_));
     RETURN_IF_ERROR(cisco_.come_up(io_));
+    webhook_sender_ = std::make_unique<WebhookSender>(io_, servicemobility_model_.webhooks());
     thread_ = std::thread([this] { io_.run(); });
     return {};
   }
@@ -83,6 +85,7 @@ class BackEndServers::Impl {
 
  private:
   void take_down() {
+    webhook_sender_.reset();
     servicemobility_.server.reset();
     cmdb_.server.reset();
     cisco_.server.reset();
@@ -98,6 +101,7 @@ class BackEndServers::Impl {
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
       io_.get_executor()};
+  std::unique_ptr<WebhookSender> webhook_sender_;
   std::thread thread_;
 };
 

@@ -29,7 +29,7 @@ struct Fence {
 const std::vector<Fence>& fences() {
   static const std::vector<Fence> kFences = {
       {"boost/",
-       {"platform/asio/", "agent/forwarding/lane_loop.", "agent/cli/"},
+       {"platform/asio/", "agent/forwarding/lane_loop.", "agent/intake/export_loop.", "agent/cli/"},
        "use the seams in platform/*.hpp"},
       {"openssl/",
        {"crypto/openssl/", "platform/asio/"},

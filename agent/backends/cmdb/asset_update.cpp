@@ -57,6 +57,10 @@ void add_transfer(Updates& updates, const Json& body) {
   const Json* transfer = body.find("transfer");
   const Json* items = transfer != nullptr ? transfer->find("Items") : nullptr;
   if (items == nullptr) return;
+  // The receiver's half is here already: the unit has arrived, whatever the sender's half says now.
+  const Json* origin = body.find("origin");
+  const Json* overtaken = origin != nullptr ? origin->find("overtaken") : nullptr;
+  if (overtaken != nullptr && overtaken->boolean()) return;
   const bool outbound = body.text_of("direction") == "outbound";
   const std::string& from = transfer->text_of("FromStorageLocation");
   const std::string& to = transfer->text_of("ToStorageLocation");
@@ -170,6 +174,7 @@ std::vector<AssetUpdate> asset_updates(const Record& record) {
       add_asset_event(updates, record.body);
       break;
     case RecordKind::kServiceOrder:
+    case RecordKind::kNotice:
       break;
   }
   return updates.take();

@@ -222,6 +222,9 @@ ServiceMobilityBackend::ServiceMobilityBackend(ServiceMobilitySettings settings)
 
 std::vector<DeliveryPlan> ServiceMobilityBackend::plan(const Record& record) const {
   if (record.kind != RecordKind::kTransfer && record.kind != RecordKind::kUsage) return {};
+  // What came from there never goes back: it would be a second transfer or usage.
+  const Json* origin = record.body.find("origin");
+  if (origin != nullptr && origin->text_of("system") == "servicemobility") return {};
   DeliveryPlan delivery;
   const std::string& transfer_id = record.body.text_of("transfer_id");
   if (!transfer_id.empty()) delivery.order_keys.push_back("transfer:" + transfer_id);
@@ -262,6 +265,7 @@ Result<Json> ServiceMobilityBackend::make_object(const Record& record) const {
       return make_inventory_usage(record.body);
     case RecordKind::kAssetEvent:
     case RecordKind::kServiceOrder:
+    case RecordKind::kNotice:
       break;
   }
   return fail(Error::invalid("", "ServiceMobility has no object for this kind of record"));

@@ -178,6 +178,8 @@ HttpResponse ServiceMobilityModel::apply(Kind kind, const HttpRequest& request,
     half.received = now;
     transfers_.add(std::move(half));
   }
+  webhooks_.push(kind == Kind::kTransfer ? "InventoryTransfer" : "InventoryUsage", rowver, *body,
+                 find_header(request.headers, "x-access-token"), now);
   return accepted(201, kind);
 }
 
@@ -289,6 +291,8 @@ void ServiceMobilityModel::reset() {
   ServiceMobilityModel fresh(options_, seed_);
   fresh.tokens_issued_ = tokens_issued_;
   fresh.tokens_expired_to_ = tokens_issued_;
+  fresh.webhooks_.options() = webhooks_.options();
+  fresh.webhooks_.on_queued(webhooks_.listener());
   *this = std::move(fresh);
 }
 
@@ -300,6 +304,14 @@ Result<void> ServiceMobilityModel::configure(const Json& options) {
       .number("requests_per_second", options_.requests_per_second)
       .text("transfer_type_outbound", options_.rules.outbound_type)
       .text("transfer_type_inbound", options_.rules.inbound_type)
+      .text("webhook_url", webhooks_.options().url)
+      .text("webhook_ca_file", webhooks_.options().ca_file)
+      .flag("webhook_rowver", webhooks_.options().rowver)
+      .number("webhook_again", webhooks_.options().again_one_in)
+      .number("webhook_at_once", webhooks_.options().at_once_one_in)
+      .number("webhook_late", webhooks_.options().late_one_in)
+      .number("webhook_broken", webhooks_.options().broken_one_in)
+      .number("webhook_changed", webhooks_.options().changed_one_in)
       .with("products", [this](const Json& value) { return read_products(value, options_.rules); })
       .with("locations",
             [this](const Json& value) { return read_locations(value, options_.rules); });
@@ -318,6 +330,11 @@ Json ServiceMobilityModel::counts() const {
       .set("keys_count", json_number(uploads_.size()))
       .set("repeats", json_number(repeats_))
       .set("conflicts", json_number(conflicts_))
+      .set("webhooks_queued", json_number(webhooks_.counts().queued))
+      .set("webhooks_sent", json_number(webhooks_.counts().sent))
+      .set("webhooks_delivered", json_number(webhooks_.counts().delivered))
+      .set("webhooks_given_up", json_number(webhooks_.counts().given_up))
+      .set("webhooks_wrongly_taken", json_number(webhooks_.counts().wrongly_taken))
       .set("uploads_without_key", json_number(uploads_without_key_))
       .set("tokens_issued", Json(tokens_issued_));
   return counts;

@@ -18,6 +18,7 @@
 #include "sim/back-ends/rate_window.hpp"
 #include "sim/back-ends/servicemobility/transfer_book.hpp"
 #include "sim/back-ends/servicemobility/upload_rules.hpp"
+#include "sim/back-ends/servicemobility/webhook_queue.hpp"
 #include "sim/back-ends/web.hpp"
 #include "sim/random.hpp"
 
@@ -55,11 +56,14 @@ class ServiceMobilityModel final : public BackEndModel {
   void reset() override;
   /// token_lifetime_s, older_errors, warnings, requests_per_second, transfer_type_outbound,
   /// transfer_type_inbound, products ({"P1":{"IsSerialized":true,"IsBatch":false}} or null),
-  /// locations (["VAN-17"] or null).
+  /// locations (["VAN-17"] or null), webhook_url, webhook_ca_file, webhook_rowver; webhook_again,
+  /// webhook_at_once, webhook_late, webhook_broken, webhook_changed (one in so many).
   [[nodiscard]] Result<void> configure(const Json& options) override;
   [[nodiscard]] Json counts() const override;
   [[nodiscard]] Json state() const override;
 
+  /// What there is to send to the endpoint of webhooks, and what became of it.
+  [[nodiscard]] WebhookQueue& webhooks() { return webhooks_; }
   [[nodiscard]] const TransferBook& transfers() const { return transfers_; }
   /// In the order of the first upload. Uploads without a key are not here.
   [[nodiscard]] const std::vector<Upload>& uploads() const { return uploads_; }
@@ -96,6 +100,7 @@ class ServiceMobilityModel final : public BackEndModel {
   RateWindow rate_window_{std::chrono::seconds(1)};
   std::int64_t tokens_issued_ = 0;
   std::int64_t tokens_expired_to_ = 0;
+  WebhookQueue webhooks_{seed_};
   TransferBook transfers_;
   std::vector<Upload> uploads_;
   std::unordered_map<std::string, std::size_t> upload_index_;
