@@ -43,8 +43,8 @@ std::string intake_advice_text(const Json& status) {
   std::string text;
   if (has_some(intake, "set_aside")) {
     text += wrap(word(intake, "set_aside") +
-                     " rows could not be read and wait for a person. See why: handover intake "
-                     "set-aside. Correct the setting and start the agent again, or discard them.",
+                     " rows wait for a person (handover intake set-aside says why): correct the "
+                     "setting and start the agent again, or discard them.",
                  "  ");
   }
   if (has_some(intake, "payloads_conflicting")) {

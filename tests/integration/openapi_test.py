@@ -305,10 +305,24 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.unix_path)
 
 
+# Anything on this machine may call the webhook: what tokens are worth is tested elsewhere.
+SITE = """
+[webhook]
+listen = "127.0.0.1:0"
+token_check = "never"
+
+[polling]
+url = "{url}"
+username = "tech.17"
+password_file = "servicemobility.password"
+exports = ["LoadInventory"]
+"""
+
+
 class Device:
     """A folder made by `handover init`, and the agent in it."""
 
-    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn"):
+    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn", site=False):
         self.folder = folder
         command = [PROGRAMS / "handover", "init", "--dir", folder, "--user", user, "--first-name", "Given"]
         command += ["--last-name", "Family", "--location", location]
@@ -324,6 +338,8 @@ class Device:
             with config.open("a") as more:
                 more.write(CISCO_LANE.format(url=urls["cisco"], user=user))
         text = config.read_text().replace('policy = "warn"', f'policy = "{policy}"')
+        if site:
+            text = text.replace("[device]", '[device]\nrole = "site"') + SITE.format(url=urls["servicemobility"])
         config.write_text(text.replace('"2s"', '"50ms"'))
         self.log = open(folder / "agent.log", "wb")
         self.process = subprocess.Popen([PROGRAMS / "handover", "agent", "--config", config], stderr=self.log)
@@ -525,7 +541,48 @@ def make_records(van_17, back_ends):
     return refused["id"], load["id"]
 
 
+def call_webhook(device, kind, payload_id, *rows):
+    """As ServiceMobility does; the answer must be 200."""
+    address = call(device, "GET", "/v1/status", expect=200)["intake"]["webhook"]["listens_at"]
+    data = {"rowver": "", "rows": [{"rowver": payload_id, kind: row} for row in rows]}
+    payload = {"id": payload_id, "type": kind, "specversion": "1.0", "source": "s", "subject": None, "data": data}
+    connection = http.client.HTTPConnection(address)
+    headers = {"Content-Type": "application/json", "x-access-token": ""}
+    connection.request("POST", f"/{kind}/", json.dumps(payload), headers)
+    status = connection.getresponse().status
+    connection.close()
+    if status != 200:
+        raise Wrong(f"the webhook answered {status}")
+
+
+def take_in(site, handheld):
+    """Records of every kind that a site agent takes in, and rows that it cannot read; leaves one of them."""
+    items = [{"ProdNum": "CAT6-3M", "InQty": 1.0, "Novel": [1]}]
+    locations = [{"StorageLocationID": "VAN-17", "Items": items}]
+    call_webhook(site, "InventoryUsage", "p-1", {"RefModule": "1001", "StorageLocations": locations})
+    transfer = {"FromStorageLocation": "VAN-17", "ToStorageLocation": "VAN-22"}
+    transfer["Items"] = [{"ProdNum": "CAT6-3M", "Qty": 1.0}]
+    codes = {"PublicCode": "1", "PrivateCode": "2"}
+    half = {**transfer, "TransferType": "1001", "ValidationCode": codes}
+    call_webhook(site, "InventoryTransfer", "p-2", half)
+    call_webhook(site, "LoadInventory", "p-3", {"LoadNum": "L-1"})
+    call_webhook(site, "InventoryTransfer", "p-4", {**half, "TransferType": "7"}, [], {**half, "TransferType": "8"})
+    rows = call(site, "GET", "/v1/intake/set-aside?limit=2", expect=200)
+    call(site, "GET", f"/v1/intake/set-aside?after={rows['next']}", expect=200)
+    for row in rows["items"]:
+        create(site, f"/v1/intake/set-aside/{row['id']}/discard", {"reason": "entered by hand"})
+    again = f"/v1/intake/set-aside/{rows['items'][0]['id']}/discard"
+    problem(site, "POST", again, 404, "not-found", {"reason": "x"})
+    problem(site, "POST", "/v1/intake/set-aside/x/discard", 404, "not-found", {"reason": "x"})
+    problem(handheld, "GET", "/v1/intake/set-aside", 404, "not-found")
+    problem(handheld, "POST", again, 404, "not-found", {"reason": "x"})
+    kinds = {record["kind"] for record in call(site, "GET", "/v1/records", expect=200)["items"]}
+    if not {"usage", "transfer", "notice"} <= kinds:
+        raise Wrong(f"records of other kinds than expected: {kinds}")
+
+
 LISTS = """
+    /v1/intake/set-aside
     /v1/records /v1/records?limit=1 /v1/records?state=quarantined&lane=cmdb /v1/records?after=1&limit=2
     /v1/transfers /v1/transfers?state=offered&limit=1 /v1/transfers?after=1
     /v1/stock /v1/stock?limit=1 /v1/stock?location=van-17&query=cat /v1/status /metrics
@@ -628,7 +685,7 @@ def service_orders(van_17):
 def refused_requests(device, quarantined, order):
     """What can be wrong about a request, for every call of the document."""
     transfer = create(device, "/v1/transfers", transfer_body("outbound", "tech.22", 1))["id"]
-    names = {"transfer": transfer, "record": quarantined, "lane": "cmdb", "order": order}
+    names = {"transfer": transfer, "record": quarantined, "lane": "cmdb", "order": order, "row": "3"}
     for path, method, _ in operations():
         target = path.format(**names)
         verb = method.upper()
@@ -644,7 +701,7 @@ def refused_requests(device, quarantined, order):
             refused_posts(device, target)
     problem(device, "GET", f"/v1/transfers/{NOBODY}", 404, "not-found")
     problem(device, "GET", f"/v1/records/{NOBODY}", 404, "not-found")
-    for path in ("/v1/records", "/v1/transfers", "/v1/stock"):
+    for path in ("/v1/records", "/v1/transfers", "/v1/stock", "/v1/intake/set-aside"):
         problem(device, "GET", path + "?limit=0", 400, "invalid-input")
         problem(device, "GET", path + "?after=x", 400, "invalid-input")
     undocumented(device, "GET", "/v1/nonsense", 404, "not-found")
@@ -710,7 +767,7 @@ def exercise(folder):
     back_ends = BackEnds(folder)
     devices = []
     try:
-        van_17 = Device(folder / "van-17", "tech.17", "VAN-17", urls=back_ends.urls)
+        van_17 = Device(folder / "van-17", "tech.17", "VAN-17", urls=back_ends.urls, site=True)
         devices.append(van_17)
         ring = folder / "van-17" / "validation.keys"
         van_22 = Device(folder / "van-22", "tech.22", "VAN-22", key_ring=ring, urls=back_ends.urls)
@@ -726,6 +783,7 @@ def exercise(folder):
         for device, record in ((van_22, received), (van_17, sent)):
             call(device, "GET", f"/v1/records/{record}", expect=200)
         order = service_orders(van_17)
+        take_in(van_17, van_22)
         refused_requests(van_17, quarantined, order)
         change_deliveries(van_17, quarantined, delivered)
         read_lists(van_17, quarantined)
