@@ -2,8 +2,10 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -20,6 +22,9 @@ struct Station {
   SimulatedBackEnd back_end;
   ListenAddress address;
   std::unique_ptr<Server> server;
+  /// While the back-end is down: bound and not listening, so that connections are refused and no
+  /// other program gets the port.
+  std::optional<boost::asio::ip::tcp::socket> held_port;
 
   Station(BackEndModel& model, ListenAddress where, std::uint64_t seed)
       : back_end(model, seed), address(std::move(where)) {}
@@ -28,7 +33,26 @@ struct Station {
     if (server) return {};
     TRY_ASSIGN(server, Server::listen(io, address.host, address.port, back_end, &wall_now));
     address.port = server->port();
+    held_port.reset();
     return {};
+  }
+
+  /// For good, while the context is still there.
+  void end() {
+    server.reset();
+    held_port.reset();
+  }
+
+  void go_down(boost::asio::io_context& io) {
+    server.reset();
+    boost::system::error_code error;
+    const boost::asio::ip::tcp::endpoint endpoint(
+        boost::asio::ip::make_address(address.host, error), address.port);
+    held_port.emplace(io);
+    held_port->open(endpoint.protocol(), error);
+    // Connections that were just cut still count as users of the port.
+    held_port->set_option(boost::asio::socket_base::reuse_address(true), error);
+    held_port->bind(endpoint, error);
   }
 };
 
@@ -86,9 +110,7 @@ class BackEndServers::Impl {
  private:
   void take_down() {
     webhook_sender_.reset();
-    servicemobility_.server.reset();
-    cmdb_.server.reset();
-    cisco_.server.reset();
+    for (const BackEndName name : kBackEndNames) station(name).end();
   }
 
   ServiceMobilityModel servicemobility_model_;
@@ -168,7 +190,7 @@ void BackEndServers::reset(BackEndName name) {
 }
 
 void BackEndServers::stop(BackEndName name) {
-  impl_->call([&] { impl_->station(name).server.reset(); });
+  impl_->call([&] { impl_->station(name).go_down(impl_->io()); });
 }
 
 Result<void> BackEndServers::start_again(BackEndName name) {

@@ -49,6 +49,12 @@ TEST_CASE(
   CHECK(open.exchange(get_assets("")).error);
   CHECK(BlockingClient(port).connect_error() == boost::asio::error::connection_refused);
   CHECK(servers->counts(kCmdb).text_of("assets_count") == "1");
+  // Nobody else gets the port meanwhile.
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket other(io, boost::asio::ip::tcp::v4());
+  boost::system::error_code taken;
+  other.bind({boost::asio::ip::address_v4::loopback(), port}, taken);
+  CHECK(taken == boost::asio::error::address_in_use);
 
   REQUIRE(servers->start_again(kCmdb));
   REQUIRE(servers->start_again(kCmdb));
