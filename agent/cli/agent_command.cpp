@@ -89,7 +89,7 @@ Result<void> run(const Config& config) {
   }
   std::vector<AgentLane> lanes;
   for (const LaneConfig& lane_config : config.lanes) {
-    TRY_ASSIGN(AgentLane lane, build_lane(lane_config, context.get_executor()));
+    TRY_ASSIGN(AgentLane lane, build_lane(lane_config, context.get_executor(), {clock, entropy}));
     lanes.push_back(std::move(lane));
   }
   const AgentSeams seams{clock, entropy, scheduler, connectivity, log};

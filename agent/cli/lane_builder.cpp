@@ -5,25 +5,17 @@
 #include "agent/backends/cmdb/cmdb_backend.hpp"
 #include "agent/backends/servicemobility/servicemobility_backend.hpp"
 #include "agent/cli/cisco_builder.hpp"
+#include "agent/cli/secret_file.hpp"
+#include "agent/cli/tangoe_lane.hpp"
 #include "platform/asio/beast_http_transport.hpp"
 #include "platform/asio/url.hpp"
-#include "platform/posix/private_file.hpp"
 
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kPasswordBytesMax = 4096;
-
-/// The file is read at each login, so that a corrected password is used without a restart.
-std::function<Result<Secret>()> secret_in(const std::string& file) {
-  return [file]() -> Result<Secret> {
-    TRY_ASSIGN(const Secret content, posix::read_private_file(file, kPasswordBytesMax));
-    return posix::without_trailing_newline(content);
-  };
-}
-
 Result<std::unique_ptr<forwarding::Backend>> make_servicemobility(const LaneConfig& config,
-                                                                  const net::Url& url) {
+                                                                  const net::Url& url,
+                                                                  const LaneSources&) {
   backends::ServiceMobilitySettings settings;
   settings.path_prefix = url.path;
   settings.username = config.username;
@@ -40,7 +32,7 @@ Result<std::unique_ptr<forwarding::Backend>> make_servicemobility(const LaneConf
 }
 
 Result<std::unique_ptr<forwarding::Backend>> make_cmdb(const LaneConfig& config,
-                                                       const net::Url& url) {
+                                                       const net::Url& url, const LaneSources&) {
   using Auth = backends::CmdbSettings::Auth;
   backends::CmdbSettings settings;
   settings.path = url.path;
@@ -59,37 +51,47 @@ Result<std::unique_ptr<forwarding::Backend>> make_cmdb(const LaneConfig& config,
 }
 
 Result<std::unique_ptr<forwarding::Backend>> make_cisco(const LaneConfig& config,
-                                                        const net::Url& url) {
+                                                        const net::Url& url, const LaneSources&) {
   return make_cisco_backend(config, url.path);
+}
+
+Result<std::unique_ptr<forwarding::Backend>> make_tangoe(const LaneConfig& config,
+                                                         const net::Url& url,
+                                                         const LaneSources& sources) {
+  return std::make_unique<backends::TangoeBackend>(
+      tangoe_settings(config, url.path, sources.clock, sources.entropy));
 }
 
 struct Kind {
   std::string_view name;
   Result<std::unique_ptr<forwarding::Backend>> (*make)(const LaneConfig& config,
-                                                       const net::Url& url);
+                                                       const net::Url& url,
+                                                       const LaneSources& sources);
 };
 constexpr std::array kKinds = {
     Kind{"servicemobility", &make_servicemobility},
     Kind{"cmdb", &make_cmdb},
     Kind{"cisco", &make_cisco},
+    Kind{"tangoe", &make_tangoe},
 };
 
 Result<std::unique_ptr<forwarding::Backend>> make_backend(const LaneConfig& config,
-                                                          const net::Url& url) {
+                                                          const net::Url& url,
+                                                          const LaneSources& sources) {
   for (const Kind& kind : kKinds) {
-    if (kind.name == config.kind) return kind.make(config, url);
+    if (kind.name == config.kind) return kind.make(config, url, sources);
   }
   return fail(Errc::kConfig, "unknown kind of back-end");
 }
 
 }  // namespace
 
-Result<AgentLane> build_lane(const LaneConfig& config,
-                             const boost::asio::any_io_executor& executor) {
+Result<AgentLane> build_lane(const LaneConfig& config, const boost::asio::any_io_executor& executor,
+                             const LaneSources& sources) {
   const std::string context = "lane " + config.name;
   auto url = net::parse_url(config.url);
   if (!url) return fail(std::move(url).error().with_context(context));
-  auto backend = make_backend(config, *url);
+  auto backend = make_backend(config, *url, sources);
   if (!backend) return fail(std::move(backend).error().with_context(context));
   net::TransportSettings settings;
   settings.url_origin = url->scheme + "://" + net::authority_of(*url);

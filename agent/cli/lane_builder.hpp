@@ -6,11 +6,21 @@
 
 #include "agent/agent.hpp"
 #include "agent/cli/config.hpp"
+#include "platform/clock.hpp"
+#include "platform/entropy.hpp"
 
 namespace handover::cli {
 
+/// The seams that some kinds of back-end need for their credentials. Lifetime: they outlive the
+/// lane.
+struct LaneSources {
+  const Clock& clock;
+  Entropy& entropy;
+};
+
 /// Errors: kConfig, naming the lane and the key.
 [[nodiscard]] Result<AgentLane> build_lane(const LaneConfig& config,
-                                           const boost::asio::any_io_executor& executor);
+                                           const boost::asio::any_io_executor& executor,
+                                           const LaneSources& sources);
 
 }  // namespace handover::cli

@@ -129,6 +129,7 @@ constexpr std::array kKinds = {
     Kind{"servicemobility", &read_servicemobility},
     Kind{"cmdb", &read_cmdb},
     Kind{"cisco", &read_cisco_lane},
+    Kind{"tangoe", &read_tangoe},
 };
 
 std::string names_of_kinds() {

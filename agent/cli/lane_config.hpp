@@ -2,11 +2,12 @@
 // key.
 #pragma once
 
-#include "agent/cli/cisco_config.hpp"
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include "agent/cli/cisco_config.hpp"
+#include "agent/cli/tangoe_config.hpp"
 
 namespace handover::cli {
 
@@ -32,7 +33,7 @@ struct CmdbConfig {
 
 struct LaneConfig {
   std::string name;
-  std::string kind;  ///< servicemobility | cmdb | cisco
+  std::string kind;  ///< servicemobility | cmdb | cisco | tangoe
   std::string url;
   std::string username;
   std::string password_file;
@@ -41,6 +42,7 @@ struct LaneConfig {
   ServiceMobilityConfig servicemobility;  ///< For that kind.
   CmdbConfig cmdb;                        ///< For that kind.
   CiscoConfig cisco;                      ///< For that kind.
+  TangoeConfig tangoe;                    ///< For that kind.
 };
 
 /// Reads all [[lanes]] of the file; what is wrong becomes a complaint of the reader's.

@@ -16,6 +16,7 @@
 #include "agent/cli/recording_commands.hpp"
 #include "agent/cli/service_order_commands.hpp"
 #include "agent/cli/status_commands.hpp"
+#include "agent/cli/tangoe_commands.hpp"
 #include "agent/cli/transfer_commands.hpp"
 
 namespace handover::cli {
@@ -35,10 +36,10 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 9> kCommands = {
-    add_init_command,       add_agent_command,          add_transfer_commands,
-    add_recording_commands, add_service_order_commands, add_record_commands,
-    add_status_commands,    add_intake_commands,        add_doctor_command};
+constexpr std::array<AddCommands, 10> kCommands = {
+    add_init_command,           add_agent_command,   add_transfer_commands, add_recording_commands,
+    add_service_order_commands, add_record_commands, add_status_commands,   add_intake_commands,
+    add_doctor_command,         add_tangoe_commands};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

@@ -3,6 +3,7 @@
 // They live in agent/backends/<name>/.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,14 @@ struct DeliveryContext {
   std::vector<const Record*> later = {};  ///< Later records that wait on this lane behind this one,
                                           ///< for the same things; oldest first.
   Json progress = {};  ///< What the last verdict with a progress remembered; null at first.
+  /// How often it has been tried, this time included; tries that failed for the whole lane's reason
+  /// do not count.
+  std::int64_t attempts = 1;
+  /// The lane's credential, or nullptr where none is at hand: for a back-end whose login also tells
+  /// what requests are built from (encode()).
+  const Secret* credential = nullptr;
+  /// The frozen request, or nullptr before there is one.
+  const HttpRequest* request = nullptr;
 };
 
 /// What a back-end's answer means for a delivery.
@@ -100,8 +109,8 @@ class Backend {
   [[nodiscard]] virtual Result<void> may_send(const DeliveryContext&) const { return {}; }
 
   /// The request to freeze, without credentials. It depends on nothing but the context and the
-  /// settings. Errors: kConfig if a setting is missing; the delivery waits, visibly, until the
-  /// configuration has it.
+  /// settings; of the context's credential only what is no secret may be in it. Errors: kConfig if
+  /// a setting is missing; the delivery waits, visibly, until the configuration has it.
   ///         kInvalid if the record can never be sent; the delivery is quarantined.
   [[nodiscard]] virtual Result<HttpRequest> encode(const DeliveryContext& context) const = 0;
 
@@ -123,7 +132,8 @@ class Backend {
   /// without a restart. Errors: kConfig if the password cannot be read.
   [[nodiscard]] virtual Result<Login> login() const = 0;
   [[nodiscard]] virtual LoginOutcome judge_login(const HttpResponse& response) const = 0;
-  /// Adds the credential to a request that is about to leave.
+  /// Adds the credential to a request that is about to leave; what it adds is never stored, and may
+  /// be different each time (a nonce, a time).
   virtual void authorize(HttpRequest& request, const Secret& credential) const = 0;
 };
 

@@ -210,8 +210,7 @@ void LaneLoop::claim_ahead() {
 /// Claims so many that there is one commit in kClaimTime or less often, within limits.
 void LaneLoop::adapt_claims() {
   const MonotonicTime now = world_.clock.monotonic_now();
-  const bool soon = now - claimed_at_ < kClaimTime;
-  claimed_at_ = now;
+  const bool soon = now - std::exchange(claimed_at_, now) < kClaimTime;
   claim_depth_ = soon ? std::min(claim_depth_ * 2, kClaimAheadMax)
                       : std::max(claim_depth_ / 2, kClaimAheadMin);
 }
@@ -432,8 +431,10 @@ DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
   DeliveryContext context{claimed.record, delivery.unit,   delivery.environment,
                           delivery.key,   delivery.repeat, world_.clock.wall_now()};
   for (const Record& record : claimed.later) context.later.push_back(&record);
-  if (auto progress = parse_json(delivery.progress, kStoredJsonLimits))
-    context.progress = std::move(*progress);
+  context.progress = parse_json(delivery.progress, kStoredJsonLimits).value_or(Json());
+  context.attempts = delivery.attempts;
+  context.credential = &credential_;
+  if (!claimed.request.method.empty()) context.request = &claimed.request;
   return context;
 }
 

@@ -1,0 +1,141 @@
+#include "agent/backends/xml/xml_reader.hpp"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace handover::xml {
+namespace {
+
+// Never NOENT, DTDLOAD, DTDATTR, DTDVALID, XINCLUDE, RECOVER or HUGE: with NOENT libxml2 reads
+// files even if NONET is set.
+constexpr int kOptions =
+    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA;
+
+xmlParserInputPtr load_nothing(const char*, const char*, xmlParserCtxtPtr) { return nullptr; }
+
+/// Once for the process: no parser of libxml2 opens a file or a connection from now on.
+void fence_in() {
+  [[maybe_unused]] static const bool kDone = [] {
+    xmlInitParser();
+    xmlSetExternalEntityLoader(load_nothing);
+    return true;
+  }();
+}
+
+struct Free {
+  void operator()(xmlParserCtxt* context) const { xmlFreeParserCtxt(context); }
+  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+};
+
+std::string text_of(const xmlChar* text) {
+  return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text));
+}
+
+tl::unexpected<Error> refuse(std::string what) { return fail(Error::invalid("", std::move(what))); }
+
+/// Copies libxml2's tree into ours, within the limits.
+class Copier {
+ public:
+  explicit Copier(const Limits& limits) : limits_(limits) {}
+
+  Result<void> copy(const xmlNode& node, Element& element, std::size_t depth) {
+    if (depth > limits_.depth_max) return refuse("XML nested too deeply");
+    if (++elements_ > limits_.elements_max) return refuse("XML with too many elements");
+    element.name = text_of(node.name);
+    if (node.ns != nullptr) element.space = text_of(node.ns->href);
+    copy_attributes(node, element);
+    for (const xmlNode* child = node.children; child != nullptr; child = child->next) {
+      RETURN_IF_ERROR(copy_child(*child, element, depth));
+    }
+    return {};
+  }
+
+ private:
+  Result<void> copy_child(const xmlNode& child, Element& element, std::size_t depth) {
+    if (child.type == XML_ELEMENT_NODE) {
+      element.children.emplace_back();
+      return copy(child, element.children.back(), depth + 1);
+    }
+    if (child.type == XML_TEXT_NODE || child.type == XML_CDATA_SECTION_NODE) {
+      element.text += text_of(child.content);
+      return {};
+    }
+    if (child.type == XML_COMMENT_NODE) return {};
+    return refuse("XML with a processing instruction or an entity, which is not allowed");
+  }
+
+  static void copy_attributes(const xmlNode& node, Element& element) {
+    for (const xmlAttr* attribute = node.properties; attribute != nullptr;
+         attribute = attribute->next) {
+      std::string name = text_of(attribute->name);
+      if (attribute->ns != nullptr) name = "{" + text_of(attribute->ns->href) + "}" + name;
+      std::string value;
+      for (const xmlNode* part = attribute->children; part != nullptr; part = part->next) {
+        if (part->type == XML_TEXT_NODE) value += text_of(part->content);
+      }
+      element.attributes.emplace_back(std::move(name), std::move(value));
+    }
+  }
+
+  Limits limits_;
+  std::size_t elements_ = 0;
+};
+
+/// Nothing but comments may stand beside the root.
+bool has_only_comments_around(const xmlDoc& document, const xmlNode* root) {
+  for (const xmlNode* node = document.children; node != nullptr; node = node->next) {
+    if (node != root && node->type != XML_COMMENT_NODE) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const Element* Element::find(std::string_view in_space, std::string_view called) const {
+  const auto found = std::find_if(children.begin(), children.end(),
+                                  [&](const Element& child) { return child.is(in_space, called); });
+  return found == children.end() ? nullptr : &*found;
+}
+
+const std::string& Element::attribute(std::string_view called) const {
+  static const std::string kNone;
+  const auto found = std::find_if(attributes.begin(), attributes.end(),
+                                  [&](const auto& attribute) { return attribute.first == called; });
+  return found == attributes.end() ? kNone : found->second;
+}
+
+Result<Element> parse(std::string_view bytes, Limits limits) {
+  if (bytes.empty()) return refuse("expected XML, found nothing");
+  if (bytes.size() > limits.bytes_max) return refuse("XML longer than allowed");
+  fence_in();
+  const std::unique_ptr<xmlParserCtxt, Free> context(xmlNewParserCtxt());
+  if (!context) return refuse("no memory to read XML");
+  const std::unique_ptr<xmlDoc, Free> document(xmlCtxtReadMemory(
+      context.get(), bytes.data(), int(bytes.size()), nullptr, nullptr, kOptions));
+  // An undeclared prefix leaves a document, but is an error (201).
+  if (!document || context->wellFormed == 0 || context->nsWellFormed == 0) {
+    return refuse("not well-formed XML");
+  }
+  if (document->intSubset != nullptr || document->extSubset != nullptr) {
+    return refuse("XML with a document type, which is not allowed");
+  }
+  const xmlNode* root = xmlDocGetRootElement(document.get());
+  if (root == nullptr || !has_only_comments_around(*document, root)) {
+    return refuse("XML with a processing instruction, which is not allowed");
+  }
+  Element element;
+  RETURN_IF_ERROR(Copier(limits).copy(*root, element, 1));
+  return element;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace handover::xml
