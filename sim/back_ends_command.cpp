@@ -25,10 +25,9 @@ namespace {
 constexpr int kUnusable = 4;
 constexpr const char* kDemoPassword = "demo-password";
 constexpr const char* kHelp =
-    "Simulated ServiceMobility, CMDB and Cisco gateway on loopback sockets. They check what the "
-    "real ones check, "
-    "keep what they are\n"
-    "sent, and misbehave as told. Look and steer while they run:\n"
+    "Simulated ServiceMobility, CMDB, Cisco gateway and Tangoe on loopback sockets. They check\n"
+    "what the real ones check, keep what they are sent, and misbehave as told. Look and steer\n"
+    "while they run:\n"
     "  curl http://127.0.0.1:18080/_sim/state\n"
     "  curl -d '{\"kind\":\"lost_reply\",\"one_in\":10,\"path\":\"/seiapi\"}' "
     "http://127.0.0.1:18080/_sim/faults\n"
@@ -50,6 +49,7 @@ struct Arguments {
   std::string servicemobility = "127.0.0.1:18080";
   std::string cmdb = "127.0.0.1:18081";
   std::string cisco = "127.0.0.1:18083";
+  std::string tangoe = "127.0.0.1:18084";
   std::vector<std::string> users = {"tech.17", "tech.22", "handover"};
   std::string password_file;
   std::vector<std::string> faults;
@@ -155,11 +155,13 @@ Result<BackEndServersSettings> make_settings(const Arguments& arguments,
   TRY_ASSIGN(settings.servicemobility_address, parse_address(arguments.servicemobility));
   TRY_ASSIGN(settings.cmdb_address, parse_address(arguments.cmdb));
   TRY_ASSIGN(settings.cisco_address, parse_address(arguments.cisco));
+  TRY_ASSIGN(settings.tangoe_address, parse_address(arguments.tangoe));
   TRY_ASSIGN(const std::chrono::seconds lifetime, parse_duration(arguments.token_lifetime_text));
   for (const auto& user : arguments.users) {
     settings.servicemobility.users[user] = password;
     settings.cmdb.users[user] = password;
     settings.cisco.users[user] = password;
+    settings.tangoe.users[user] = password;
   }
   settings.cmdb.oauth.clients["handover"] = password;
   settings.servicemobility.token_lifetime = lifetime;
@@ -218,7 +220,9 @@ void add_back_ends_command(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--cisco", arguments->cisco, "Where Cisco's relay listens; port 0: any")
       ->capture_default_str();
-  command->add_option("--user", arguments->users, "A user that both let in (repeatable)")
+  command->add_option("--tangoe", arguments->tangoe, "Where Tangoe listens; port 0: any")
+      ->capture_default_str();
+  command->add_option("--user", arguments->users, "A user that all of them let in (repeatable)")
       ->capture_default_str();
   command->add_option("--password-file", arguments->password_file,
                       "The password of all users, and of the OAuth client \"handover\"; without it "

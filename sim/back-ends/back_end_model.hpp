@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "agent/domain/json.hpp"
@@ -35,6 +36,11 @@ class BackEndModel {
   [[nodiscard]] virtual HttpResponse refuse_item(const HttpRequest& request, WallTime now) = 0;
   /// Where items are uploaded: the requests that refuse_item() makes sense for.
   [[nodiscard]] virtual std::string_view upload_prefix() const = 0;
+  /// What fault rules and upload_prefix() compare: the target, unless one address serves several
+  /// operations.
+  [[nodiscard]] virtual std::string route_of(const HttpRequest& request) const {
+    return request.target;
+  }
 
   /// Makes every token that was issued so far invalid.
   virtual void expire_tokens() = 0;

@@ -65,12 +65,15 @@ class BackEndServers::Impl {
                                seed_for(settings.seed, "servicemobility model")),
         cmdb_model_(std::move(settings.cmdb), seed_for(settings.seed, "cmdb model")),
         cisco_model_(std::move(settings.cisco), seed_for(settings.seed, "cisco model")),
+        tangoe_model_(std::move(settings.tangoe)),
         servicemobility_(servicemobility_model_, std::move(settings.servicemobility_address),
                          seed_for(settings.seed, "servicemobility faults")),
         cmdb_(cmdb_model_, std::move(settings.cmdb_address),
               seed_for(settings.seed, "cmdb faults")),
         cisco_(cisco_model_, std::move(settings.cisco_address),
-               seed_for(settings.seed, "cisco faults")) {}
+               seed_for(settings.seed, "cisco faults")),
+        tangoe_(tangoe_model_, std::move(settings.tangoe_address),
+                seed_for(settings.seed, "tangoe faults")) {}
 
   ~Impl() {
     if (thread_.joinable()) {
@@ -87,6 +90,7 @@ class BackEndServers::Impl {
     RETURN_IF_ERROR(servicemobility_.come_up(io_));
     RETURN_IF_ERROR(cmdb_.come_up(io_));
     RETURN_IF_ERROR(cisco_.come_up(io_));
+    RETURN_IF_ERROR(tangoe_.come_up(io_));
     webhook_sender_ = std::make_unique<WebhookSender>(io_, servicemobility_model_.webhooks());
     thread_ = std::thread([this] { io_.run(); });
     return {};
@@ -94,6 +98,7 @@ class BackEndServers::Impl {
 
   Station& station(BackEndName name) {
     if (name == BackEndName::kCisco) return cisco_;
+    if (name == BackEndName::kTangoe) return tangoe_;
     return name == BackEndName::kServiceMobility ? servicemobility_ : cmdb_;
   }
   boost::asio::io_context& io() { return io_; }
@@ -116,9 +121,11 @@ class BackEndServers::Impl {
   ServiceMobilityModel servicemobility_model_;
   CmdbModel cmdb_model_;
   CiscoModel cisco_model_;
+  TangoeModel tangoe_model_;
   Station servicemobility_;
   Station cmdb_;
   Station cisco_;
+  Station tangoe_;
   // After the stations: connections refer to them until the context is destroyed.
   boost::asio::io_context io_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
@@ -131,11 +138,13 @@ Result<BackEndName> parse_back_end_name(std::string_view name) {
   for (const auto known : kBackEndNames) {
     if (name == to_string(known)) return known;
   }
-  return fail(Error::invalid("", "no such back-end; expected servicemobility, cmdb or cisco"));
+  return fail(
+      Error::invalid("", "no such back-end; expected servicemobility, cmdb, cisco or tangoe"));
 }
 
 std::string_view to_string(BackEndName name) {
   if (name == BackEndName::kCisco) return "cisco";
+  if (name == BackEndName::kTangoe) return "tangoe";
   return name == BackEndName::kServiceMobility ? "servicemobility" : "cmdb";
 }
 

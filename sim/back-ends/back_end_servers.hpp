@@ -13,14 +13,15 @@
 #include "sim/back-ends/cmdb/cmdb_model.hpp"
 #include "sim/back-ends/misbehaviour.hpp"
 #include "sim/back-ends/servicemobility/servicemobility_model.hpp"
+#include "sim/back-ends/tangoe/tangoe_model.hpp"
 
 namespace handover::sim {
 
-enum class BackEndName { kServiceMobility, kCmdb, kCisco };
+enum class BackEndName { kServiceMobility, kCmdb, kCisco, kTangoe };
 inline constexpr std::array kBackEndNames = {BackEndName::kServiceMobility, BackEndName::kCmdb,
-                                             BackEndName::kCisco};
+                                             BackEndName::kCisco, BackEndName::kTangoe};
 
-/// "servicemobility", "cmdb" and "cisco". Errors: kInvalid.
+/// "servicemobility", "cmdb", "cisco" and "tangoe". Errors: kInvalid.
 [[nodiscard]] Result<BackEndName> parse_back_end_name(std::string_view name);
 [[nodiscard]] std::string_view to_string(BackEndName name);
 
@@ -33,9 +34,11 @@ struct BackEndServersSettings {
   ServiceMobilityOptions servicemobility;
   CmdbOptions cmdb;
   CiscoOptions cisco;
+  TangoeOptions tangoe;
   ListenAddress servicemobility_address;
   ListenAddress cmdb_address;
   ListenAddress cisco_address;
+  ListenAddress tangoe_address;
   std::uint64_t seed = 1;
 };
 

@@ -25,7 +25,8 @@ HttpResponse control_error(int status, const Error& error) {
 Outcome SimulatedBackEnd::handle(const HttpRequest& request, WallTime now) {
   if (request.target.starts_with(kControlPrefix)) return Outcome(control(request));
   ++requests_;
-  const std::optional<Fault> fault = misbehaviour_.next(request);
+  const HttpRequest routed(request.method, model_.route_of(request));
+  const std::optional<Fault> fault = misbehaviour_.next(routed);
   Outcome outcome = fault ? misbehave(*fault, request, now) : Outcome(model_.handle(request, now));
   // Clients whose own clock is wrong read absolute times against this.
   if (outcome.response) outcome.response->headers.push_back({"Date", format_http_date(now)});

@@ -85,9 +85,9 @@ std::string after(const std::string& line, const std::string& beginning) {
   return line.substr(beginning.size());
 }
 
-const std::vector<std::string> kFreePorts = {"back-ends",  "--servicemobility", "127.0.0.1:0",
-                                             "--cmdb",     "127.0.0.1:0",       "--cisco",
-                                             "127.0.0.1:0"};
+const std::vector<std::string> kFreePorts = {"back-ends",   "--servicemobility", "127.0.0.1:0",
+                                             "--cmdb",      "127.0.0.1:0",       "--cisco",
+                                             "127.0.0.1:0", "--tangoe",          "127.0.0.1:0"};
 
 std::vector<std::string> plus(std::vector<std::string> arguments,
                               const std::vector<std::string>& more) {
@@ -105,6 +105,7 @@ TEST_CASE("back-ends command: it says where it listens, serves, and ends cleanly
   const std::string port = after(program.line(), "servicemobility listens on http://127.0.0.1:");
   after(program.line(), "cmdb listens on http://127.0.0.1:");
   after(program.line(), "cisco listens on http://127.0.0.1:");
+  after(program.line(), "tangoe listens on http://127.0.0.1:");
   const std::string password_file = after(program.line(), "password file for all users: ");
   struct stat facts {};
   REQUIRE(::stat(password_file.c_str(), &facts) == 0);
@@ -129,7 +130,7 @@ TEST_CASE("back-ends command: it says where it listens, serves, and ends cleanly
 
 TEST_CASE("back-ends command: SIGINT ends it cleanly too", "[sim][command]") {
   Program program(kFreePorts);
-  for (int lines = 0; lines < 4; ++lines) program.line();
+  for (int lines = 0; lines < 5; ++lines) program.line();
   program.signal(SIGINT);
   CHECK(program.wait() == 0);
 }
