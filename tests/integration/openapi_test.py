@@ -266,6 +266,7 @@ class BackEnds:
         password_file.write_text(PASSWORD + "\n")
         command = [PROGRAMS / "handover-sim", "back-ends"]
         command += ["--servicemobility", "127.0.0.1:0", "--cmdb", "127.0.0.1:0", "--cisco", "127.0.0.1:0"]
+        command += ["--tangoe", "127.0.0.1:0"]
         command += ["--user", "tech.17", "--user", "tech.22", "--password-file", password_file]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.urls = {}

@@ -26,8 +26,8 @@ World::World(std::uint64_t seed) {
   REQUIRE(kProgramsFound);
   sim::BackEndServersSettings settings;
   settings.seed = seed;
-  for (auto* users :
-       {&settings.servicemobility.users, &settings.cmdb.users, &settings.cisco.users}) {
+  for (auto* users : {&settings.servicemobility.users, &settings.cmdb.users, &settings.cisco.users,
+                      &settings.tangoe.users}) {
     for (const char* user : {"handover", "tech.17", "tech.22", "warehouse"})
       (*users)[user] = kPassword;
   }

@@ -19,6 +19,8 @@ struct LaneSetup {
   std::shared_ptr<std::string> password = std::make_shared<std::string>(kRightPassword);
   /// As after a change of the configuration: a record that is built anew has other bytes.
   bool other_settings = false;
+  /// The world's clock.
+  std::function<WallTime()> now;
 };
 
 struct LaneKind {
@@ -33,6 +35,10 @@ struct LaneKind {
   std::function<std::vector<std::string>(const sim::BackEndModel& model)> applied;
   /// True if the lane asks before it repeats a delivery of unknown outcome.
   bool looks_up = false;
+  /// What of an upload is frozen, where its credential stands in the body too.
+  std::function<std::string(const HttpRequest& request)> frozen_body = [](const auto& request) {
+    return request.body;
+  };
 };
 
 [[nodiscard]] inline std::string effect_name(int thing, int step) {
@@ -45,5 +51,6 @@ struct LaneKind {
 [[nodiscard]] LaneKind servicemobility_kind();
 [[nodiscard]] LaneKind cmdb_kind();
 [[nodiscard]] LaneKind cisco_kind();
+[[nodiscard]] LaneKind tangoe_kind();
 
 }  // namespace handover::test

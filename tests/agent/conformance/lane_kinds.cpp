@@ -7,6 +7,7 @@ const std::vector<LaneKind>& lane_kinds() {
       servicemobility_kind(),
       cmdb_kind(),
       cisco_kind(),
+      tangoe_kind(),
   };
   return kKinds;
 }

@@ -45,6 +45,7 @@ class ModelWorld : public LaneOnStore {
         setup(std::move(lane_setup)),
         model(kind.make_model()),
         back_end(*model, 7) {
+    setup.now = [this] { return world.clock.wall_now(); };
     transport.answer = [this](const HttpRequest& request) { return answer(request); };
     start();
   }
@@ -96,7 +97,7 @@ class ModelWorld : public LaneOnStore {
     return found;
   }
   bool is_upload(const HttpRequest& request) const {
-    return request.method == "POST" && request.target.starts_with(model->upload_prefix());
+    return request.method == "POST" && model->route_of(request).starts_with(model->upload_prefix());
   }
 
   LaneKind kind;

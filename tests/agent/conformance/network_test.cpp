@@ -38,11 +38,14 @@ void drip(Peer& peer, const std::string& honest) {
   while (peer.send(" ")) never.wait_for(lock, std::chrono::milliseconds(5));
 }
 
+std::string declared_as(const std::string& honest, std::string_view type) {
+  return replaced(replaced(honest, "application/json", type), "text/xml", type);
+}
 void send_as_text(Peer& peer, const std::string& honest) {
-  peer.send(replaced(honest, "application/json", "text/plain"));
+  peer.send(declared_as(honest, "text/plain"));
 }
 void send_as_page(Peer& peer, const std::string& honest) {
-  peer.send(replaced(honest, "application/json", "text/html"));
+  peer.send(declared_as(honest, "text/html"));
 }
 void send_no_http(Peer& peer, const std::string&) { peer.send("SSH-2.0-OpenSSH_9.2\r\n\r\n"); }
 void end_at_once(Peer& peer, const std::string&) { peer.reset(); }
@@ -57,8 +60,8 @@ const std::vector<Case>& cases() {
       {"half an answer", send_half},
       {"an answer above the limit", send_too_much},
       {"an answer that drips in", drip},
-      {"plain text where JSON was due", send_as_text},
-      {"a page where JSON was due", send_as_page},
+      {"an answer declared as plain text", send_as_text},
+      {"an answer declared as a page", send_as_page},
       {"no HTTP at all", send_no_http},
       {"a reset", end_at_once},
   };

@@ -28,14 +28,15 @@ TEST_CASE("conformance: a frozen request is the same after a restart with other 
   const auto uploads = lane.uploads();
   REQUIRE(uploads.size() == 2);
   CHECK(uploads[0].target == uploads[1].target);
-  CHECK(uploads[0].body == uploads[1].body);
+  CHECK(lane.kind.frozen_body(uploads[0]) == lane.kind.frozen_body(uploads[1]));
   CHECK(find_header(uploads[0].headers, "Idempotency-Key") ==
         find_header(uploads[1].headers, "Idempotency-Key"));
   // What is built now has the new settings: the test would see a request that was built anew.
   lane.add(1);
   REQUIRE(lane.drain());
   const HttpRequest newest = lane.uploads().back();
-  CHECK(newest.target + newest.body != uploads[0].target + uploads[0].body);
+  CHECK(newest.target + lane.kind.frozen_body(newest) !=
+        uploads[0].target + lane.kind.frozen_body(uploads[0]));
 }
 
 TEST_CASE("conformance: a program that ends while requests are under way doubles and loses none",

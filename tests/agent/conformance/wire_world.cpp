@@ -44,7 +44,9 @@ WireWorld::WireWorld(const LaneKind& kind, WireTrouble trouble)
   const Secret key = store_key();
   store_ = good(storage::Store::open({folder_.file("handover.db"), {}, storage::OpenMode::kCreate},
                                      key, entropy_, scheduler_));
-  backend_ = kind_.make_backend({});
+  LaneSetup setup;
+  setup.now = [this] { return clock_.wall_now(); };
+  backend_ = kind_.make_backend(setup);
   net::TransportSettings settings;
   settings.url_origin = server_->origin();
   settings.limits.answer_time = kAnswerTime;
@@ -72,7 +74,8 @@ void WireWorld::serve(Peer& peer) {
     bool strikes = false;
     {
       const std::scoped_lock lock(mutex_);
-      strikes = request.method == "POST" && request.target.starts_with(model_->upload_prefix()) &&
+      strikes = request.method == "POST" &&
+                model_->route_of(request).starts_with(model_->upload_prefix()) &&
                 !std::exchange(struck_, true);
       if (!strikes || trouble_.applied) {
         const auto outcome = back_end_.handle(request, clock_.wall_now());
