@@ -120,6 +120,18 @@ TEST_CASE("tangoe: log entries and service types are read as text", "[backends]"
   CHECK(log[0].vendor.empty());
 }
 
+TEST_CASE("tangoe: the custom fields of a service type are asked for and read", "[backends]") {
+  const auto request = payload_of(get_custom_fields_request("6"));
+  CHECK(names_in(request) == "serviceTypeID order ");
+  CHECK(request.children[1].text == "false");
+  const auto fields = read_custom_fields(payload_of(make_envelope(
+      "<inv:GetCustomFieldsResponse><inv:customField><inv:id>1</inv:id><inv:name>Colour</inv:name>"
+      "<inv:value/><inv:fieldType>COMBO</inv:fieldType><inv:required>true</inv:required>"
+      "</inv:customField></inv:GetCustomFieldsResponse>")));
+  REQUIRE(fields.size() == 1);
+  CHECK(fields[0] == CustomField{"1", "Colour", "", "COMBO", "true"});
+}
+
 struct Case {
   HttpResponse response;
   Kind kind;
@@ -134,8 +146,19 @@ TEST_CASE("tangoe: every answer has its reading", "[backends]") {
   };
   const HttpResponse refused =
       test::fault_answer("Client", "The security token could not be authenticated or authorized");
+  const auto declared = [&](int status, std::string type) {
+    HttpResponse response = test::result_answer(op, "0", "OK");
+    response.status = status;
+    response.headers.front().value = std::move(type);
+    return response;
+  };
   const std::vector<Case> cases = {
       {test::result_answer(op, "0", "OK"), Kind::kDone, "accepted"},
+      {declared(200, "application/soap+xml"), Kind::kDone, "accepted"},
+      {declared(200, ""), Kind::kDone, "accepted"},
+      {declared(200, "text/plain"), Kind::kUnclear, "declared as something else"},
+      {declared(200, "text/html"), Kind::kUnclear, "declared as something else"},
+      {declared(503, "text/xml"), Kind::kBusy, ""},
       {test::result_answer(op, "-1", "Could not edit. No vendor (X).\n"), Kind::kFailed,
        "Could not edit. No vendor (X)."},
       {test::result_answer(op, "-2", "new code"), Kind::kFailed, "new code"},
