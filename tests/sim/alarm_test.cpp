@@ -42,7 +42,7 @@ const std::array kAlarms = {
     Alarm{"order-ignored", 2, Invariant::kOrder},
     Alarm{"waiters-forgotten", 2, Invariant::kDelivery},
     Alarm{"in-flight-forgotten", 1, Invariant::kDelivery},
-    Alarm{"in-flight-taken-as-delivered", 2, Invariant::kHonesty},
+    Alarm{"in-flight-taken-as-delivered", 9, Invariant::kHonesty},
     Alarm{"undone-result-forgotten", 2, Invariant::kDelivery},
     Alarm{"wake-forgotten", 47, Invariant::kDelivery},
     Alarm{"pause-without-end", 2, Invariant::kDelivery},
@@ -71,10 +71,16 @@ WorldReport run_with(Bug bug, std::uint64_t seed) {
   return report;
 }
 
+/// The devices of the world have no lane to Cisco yet; the lane's own tests come to these.
+const std::set<std::string_view> kOfServiceOrders = {"forwarding.waits_for_the_outcome",
+                                                     "recording.order_proposed",
+                                                     "recording.order_stopped_by_a_rule"};
+
 std::set<std::string> missed_marks() {
   std::set<std::string> missed;
   for (const Mark* mark : Mark::all()) {
-    const bool expected = !mark->name().starts_with("soak.");  // Those take longer runs.
+    const bool takes_longer_runs = mark->name().starts_with("soak.");
+    const bool expected = !takes_longer_runs && !kOfServiceOrders.contains(mark->name());
     if (expected && mark->hits() == 0) missed.emplace(mark->name());
   }
   return missed;
