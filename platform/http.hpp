@@ -39,6 +39,9 @@ struct HttpResponse {
   explicit HttpResponse(int http_status) : status(http_status) {}
 };
 
+/// ASCII letters alone: what the names of headers and media types are made of.
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
 /// The value of the first header of that name (case does not matter), or an empty view.
 [[nodiscard]] std::string_view find_header(const std::vector<HttpHeader>& headers,
                                            std::string_view name);

@@ -29,13 +29,6 @@ HttpResponse standard_response(int status, std::string_view title, const Error* 
   return response;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
 /// application/json is what ServiceMobility sends; the other is what CloudEvents calls the same.
 bool is_json(std::string_view content_type) {
   const auto type = content_type.substr(0, content_type.find_first_of("; "));

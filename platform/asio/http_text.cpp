@@ -56,13 +56,6 @@ void append_header(std::string& wire, std::string_view name, std::string_view va
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 std::string flaw_of(const HttpRequest& request) {
   if (!is_token(request.method) || request.method == "CONNECT") {
     return "the request's method is not one that can be sent";

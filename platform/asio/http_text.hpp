@@ -8,8 +8,6 @@
 
 namespace handover::net {
 
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
-
 /// What keeps this request from being written as HTTP, as a sentence without any of its values;
 /// empty if nothing does. The headers that are ours to set (Host, Connection and those that frame
 /// the body) are a flaw, too.

@@ -146,11 +146,6 @@ Result<std::string> from_quoted_printable(std::string_view text) {
 
 }  // namespace
 
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
 std::string ContentType::parameter(std::string_view name) const {
   for (const auto& [known, value] : parameters) {
     if (known == name) return value;

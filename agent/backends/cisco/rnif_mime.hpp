@@ -47,6 +47,4 @@ struct MimePart {
 /// RFC 4648 section 4, line breaks and blanks overlooked. Nothing if it is not that.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
-[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
-
 }  // namespace handover::backends
