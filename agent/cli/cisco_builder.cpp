@@ -1,13 +1,13 @@
 #include "agent/cli/cisco_builder.hpp"
 
 #include "agent/backends/cisco/cisco_backend.hpp"
+#include "agent/cli/secret_file.hpp"
 #include "crypto/cms.hpp"
 #include "platform/posix/private_file.hpp"
 
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kPasswordBytesMax = 4096;
 constexpr std::size_t kKeyBytesMax = 65536;
 
 /// The key is read for each signature and wiped after it.
@@ -40,10 +40,7 @@ Result<std::unique_ptr<forwarding::Backend>> make_cisco_backend(const LaneConfig
   settings.rnif_path = cisco.rnif_path;
   settings.relay_path = cisco.relay_path;
   settings.username = config.username;
-  settings.read_password = [file = config.password_file]() -> Result<Secret> {
-    TRY_ASSIGN(const Secret content, posix::read_private_file(file, kPasswordBytesMax));
-    return posix::without_trailing_newline(content);
-  };
+  settings.read_password = secret_in(config.password_file);
   settings.usage = cisco.usage == "production" ? "Production" : "Test";
   settings.parties.buyer_duns = cisco.buyer_duns;
   settings.parties.seller_duns = cisco.seller_duns;

@@ -1,4 +1,4 @@
-// The secrets that a lane's configuration names by file.
+// The secrets that the configuration names by file.
 #pragma once
 
 #include <functional>

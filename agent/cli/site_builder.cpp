@@ -1,6 +1,7 @@
 #include "agent/cli/site_builder.hpp"
 
 #include "agent/backends/servicemobility/servicemobility_backend.hpp"
+#include "agent/cli/secret_file.hpp"
 #include "agent/intake/access_token.hpp"
 #include "platform/asio/beast_http_transport.hpp"
 #include "platform/asio/tls_server.hpp"
@@ -37,10 +38,7 @@ std::unique_ptr<forwarding::Backend> make_login(const PollingConfig& config, con
   backends::ServiceMobilitySettings settings;
   settings.path_prefix = url.path;
   settings.username = config.username;
-  settings.read_password = [file = config.password_file]() -> Result<Secret> {
-    TRY_ASSIGN(const Secret content, posix::read_private_file(file, kSecretBytesMax));
-    return posix::without_trailing_newline(content);
-  };
+  settings.read_password = secret_in(config.password_file);
   if (!config.login_path.empty()) settings.login_path = config.login_path;
   return std::make_unique<backends::ServiceMobilityBackend>(std::move(settings));
 }
