@@ -1,9 +1,9 @@
 #include "agent/api/api.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "agent/api/problem.hpp"
+#include "agent/domain/text.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/deliberate_bug.hpp"
 #include "platform/mark.hpp"
@@ -40,10 +40,7 @@ std::string digest_of(const HttpRequest& request) {
 bool is_too_long(std::string_view text) {
   constexpr std::size_t kCharacterBytesMax = 4;
   if (text.size() > kIdempotencyKeyMax * kCharacterBytesMax) return true;
-  const auto characters = std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  });
-  return static_cast<std::size_t>(characters) > kIdempotencyKeyMax;
+  return count_characters(text) > kIdempotencyKeyMax;
 }
 
 /// The first answer to a call, once more. `makes` is where that puts what it makes.

@@ -4,14 +4,10 @@
 
 #include "agent/cli/config_reader.hpp"
 #include "agent/domain/name_value_text.hpp"
+#include "agent/domain/text.hpp"
 
 namespace handover::cli {
 namespace {
-
-bool is_digits(const std::string& text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::string read_duns(TableReader& lane, std::string_view key, const std::string& otherwise) {
   std::string duns = otherwise.empty() ? lane.required_text(key) : lane.text(key, otherwise);

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 
+#include "agent/domain/text.hpp"
 #include "crypto/identifier.hpp"
 #include "platform/assert.hpp"
 
@@ -16,17 +17,6 @@ constexpr std::size_t kLineNumberMax = 6;
 constexpr std::size_t kCommentsMax = 2000;
 constexpr std::size_t kTextMax = 200;
 constexpr std::string_view kOrderNotes = "OrderNotes=";
-
-bool is_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::size_t characters_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 /// XML 1.0 characters in UTF-8, on one line.
 bool is_xml_text(std::string_view text) {
@@ -111,7 +101,7 @@ class Values {
                        "another order of this device has this number for the same bill-to; a "
                        "repeated number could buy twice, so use a new one");
     }
-    if (characters_of(order_.purchase_order) > 50) {
+    if (count_characters(order_.purchase_order) > 50) {
       findings_.refuse("/order/purchase_order", "C16 (L28)", "expected at most 50 characters");
     }
   }
@@ -123,7 +113,7 @@ class Values {
                        "a comment puts the order on hold; leave it out, or start it with "
                        "OrderNotes=");
     }
-    if (characters_of(order_.comments) > kCommentsMax) {
+    if (count_characters(order_.comments) > kCommentsMax) {
       findings_.refuse("/order/comments", "C18 (L29)", "expected at most 2000 characters");
     }
   }
@@ -174,7 +164,7 @@ class Values {
   void check_text(const std::string& text, const std::string& at, std::size_t most = kTextMax) {
     if (!is_xml_text(text))
       findings_.refuse(at, "C23", "expected printable UTF-8 that XML can carry");
-    if (characters_of(text) > most)
+    if (count_characters(text) > most)
       findings_.refuse(at, "C22", "expected at most " + std::to_string(most) + " characters");
   }
 
@@ -210,7 +200,7 @@ class Values {
   void check_line_number(std::size_t place, const std::string& at) {
     const std::string& number = order_.lines[place].line_number;
     check_text(number, at + "/line_number");
-    if (number.empty() || characters_of(number) > kLineNumberMax)
+    if (number.empty() || count_characters(number) > kLineNumberMax)
       findings_.refuse(at + "/line_number", "C21", "expected 1 to 6 characters");
     for (std::size_t i = 0; i < place; ++i) {
       if (order_.lines[i].line_number != number) continue;

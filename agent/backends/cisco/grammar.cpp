@@ -4,23 +4,14 @@
 #include <charconv>
 #include <optional>
 
+#include "agent/backends/xml/xml_writer.hpp"
+#include "agent/domain/text.hpp"
 #include "platform/assert.hpp"
 
 namespace handover::backends {
 namespace {
 
 constexpr std::size_t kFaultsMax = 20;
-
-bool is_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::size_t characters_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 std::size_t number_in(std::string_view digits) {
   std::size_t number = 0;
@@ -60,7 +51,7 @@ bool is_amount(std::string_view text) {
 
 /// What `text` should have been, or nothing if it is that.
 std::optional<std::string> complaint(std::string_view rule, std::string_view text) {
-  if (!is_xml_characters(text)) return "holds characters that XML cannot carry";
+  if (!xml::can_carry(text)) return "holds characters that XML cannot carry";
   if (rule.starts_with('=')) {
     rule.remove_prefix(1);
     if (is_one_of(text, rule)) return std::nullopt;
@@ -75,7 +66,7 @@ std::optional<std::string> complaint(std::string_view rule, std::string_view tex
       least = number_in(most.substr(0, dash));
       most.remove_prefix(dash + 1);
     }
-    const std::size_t size = characters_of(text);
+    const std::size_t size = count_characters(text);
     if (size >= least && (most.empty() || size <= number_in(most))) return std::nullopt;
     return "expected " + std::to_string(least) + " to " + std::string(most) + " characters";
   }

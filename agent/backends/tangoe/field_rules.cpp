@@ -1,6 +1,5 @@
 #include "agent/backends/tangoe/field_rules.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -9,22 +8,12 @@
 
 #include "agent/backends/xml/xml_reader.hpp"
 #include "agent/backends/xml/xml_writer.hpp"
+#include "agent/domain/text.hpp"
 
 namespace handover::backends::tangoe {
 namespace {
 
 constexpr std::size_t kDigitsMax = 30;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
-
-std::size_t characters_of(std::string_view text) {
-  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
 
 std::string_view without_sign(std::string_view text) {
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
@@ -35,8 +24,8 @@ bool is_decimal(std::string_view text) {
   text = without_sign(text);
   const auto point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  if (point == std::string_view::npos) return all_digits(whole) && whole.size() <= kDigitsMax;
-  return all_digits(whole) && all_digits(text.substr(point + 1)) && text.size() <= kDigitsMax;
+  if (point == std::string_view::npos) return is_digits(whole) && whole.size() <= kDigitsMax;
+  return is_digits(whole) && is_digits(text.substr(point + 1)) && text.size() <= kDigitsMax;
 }
 
 bool is_int(std::string_view text) {
@@ -70,7 +59,7 @@ int two_digits(std::string_view text) { return (text[0] - '0') * 10 + (text[1] -
 
 std::string complaint_about_text(std::string_view text) {
   if (!xml::can_carry(text)) return "expected text without control characters, in UTF-8";
-  if (characters_of(text) > kTextMax) {
+  if (count_characters(text) > kTextMax) {
     return "expected at most " + std::to_string(kTextMax) + " characters";
   }
   // What an empty element means to an edit is not documented; it may clear the field.
@@ -82,8 +71,8 @@ std::string complaint_about_text(std::string_view text) {
 
 bool is_date(std::string_view text) {
   if (text.size() != 10 || text[2] != '/' || text[5] != '/') return false;
-  if (!all_digits(text.substr(0, 2)) || !all_digits(text.substr(3, 2)) ||
-      !all_digits(text.substr(6))) {
+  if (!is_digits(text.substr(0, 2)) || !is_digits(text.substr(3, 2)) ||
+      !is_digits(text.substr(6))) {
     return false;
   }
   using namespace std::chrono;

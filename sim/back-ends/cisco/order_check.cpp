@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "agent/domain/name_value_text.hpp"
+#include "agent/domain/text.hpp"
 #include "sim/back-ends/cisco/best_guess.hpp"
 
 namespace handover::sim {
@@ -24,11 +25,6 @@ constexpr const char* kProduct = "Invalid product";
 constexpr const char* kBillTo = "Invalid bill-to";
 constexpr const char* kQuantity = "Quantity";
 constexpr std::size_t kSerialMax = 60;
-
-bool is_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::int64_t number_of(const std::string& text) {
   std::int64_t number = 0;

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "agent/domain/text.hpp"
+
 namespace handover::sim::tangoe {
 namespace {
 
@@ -25,12 +27,6 @@ const CustomDefinition* definition(const ServiceTypeRow& type, std::string_view 
 bool belongs(const MasterData& data, const ServiceTypeRow& type, std::string_view field) {
   const auto types = types_of_field(field, data);
   return !types || types->count(type.name) != 0;
-}
-
-std::size_t characters_of(std::string_view text) {
-  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
 }
 
 template <typename Number>
@@ -139,7 +135,7 @@ std::string missing_parent(const ItemFields& filter) {
 
 std::string too_long(const ItemFields& fields) {
   for (const auto& [name, value] : fields.values) {
-    if (characters_of(value) > kTextMax) return "A database error occurred (" + name + ").";
+    if (count_characters(value) > kTextMax) return "A database error occurred (" + name + ").";
   }
   return {};
 }
