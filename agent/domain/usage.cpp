@@ -134,6 +134,11 @@ Json item_object(const UsageItem& item) {
 
 }  // namespace
 
+bool is_positive(const Json& line, std::string_view quantity) {
+  const std::string& digits = line.text_of(quantity);
+  return !digits.starts_with('-') && digits.find_first_of("123456789") != std::string::npos;
+}
+
 Result<Usage> parse_usage(const Json& body) {
   Complaints complaints;
   FieldReader request(body, "", complaints);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/domain/json.hpp"
@@ -40,8 +41,14 @@ struct Usage {
   std::string site;  ///< Where serialized units are installed, for the CMDB; may be empty.
 };
 
-/// The module of the usages that completed transfers make.
+/// Modules that something depends on. kTransferModule: only completed transfers make such usages.
+inline constexpr const char* kLoadModule = "1001";
+inline constexpr const char* kWorkOrderModule = "1002";
 inline constexpr const char* kTransferModule = "1003";
+
+/// Of a line in a record: whether this quantity is there and above zero. Records hold plain
+/// decimals: digits, at most one point, perhaps a sign.
+[[nodiscard]] bool is_positive(const Json& line, std::string_view quantity);
 
 /// Reads `{"usage": {…}, "site": …}` (POST /v1/usages). Errors: kInvalid with every wrong field.
 [[nodiscard]] Result<Usage> parse_usage(const Json& body);

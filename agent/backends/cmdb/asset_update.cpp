@@ -5,18 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "agent/domain/usage.hpp"
+
 namespace handover::backends {
 namespace {
-
-constexpr std::string_view kModuleLoad = "1001";
-constexpr std::string_view kModuleWorkOrder = "1002";
-
-/// True for a quantity above zero. Records hold plain decimals: digits, at most one point, perhaps
-/// a sign.
-bool is_positive(const Json& line, std::string_view name) {
-  const std::string& digits = line.text_of(name);
-  return !digits.starts_with('-') && digits.find_first_of("123456789") != std::string::npos;
-}
 
 class Updates {
  public:
@@ -72,13 +64,13 @@ void add_transfer(Updates& updates, const Json& body) {
 
 void add_usage_line(Updates& updates, const Json& line, std::string_view module,
                     const std::string& van, const std::string& site) {
-  if (module == kModuleWorkOrder && is_positive(line, "OutQty")) {
+  if (module == kWorkOrderModule && is_positive(line, "OutQty")) {
     updates.add(make_update(AssetEvent::kInstallation, line, site, van));
   }
-  if (module == kModuleWorkOrder && is_positive(line, "InQty")) {
+  if (module == kWorkOrderModule && is_positive(line, "InQty")) {
     updates.add(make_update(AssetEvent::kRemoval, line, van, van));
   }
-  if (module == kModuleLoad && is_positive(line, "InQty")) {
+  if (module == kLoadModule && is_positive(line, "InQty")) {
     updates.add(make_update(AssetEvent::kRestock, line, van, van));
   }
 }

@@ -7,6 +7,7 @@
 #include "agent/backends/cmdb/import_reply.hpp"
 #include "agent/backends/cmdb/look_up.hpp"
 #include "agent/backends/unit_key.hpp"
+#include "agent/domain/usage.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/assert.hpp"
 
@@ -20,7 +21,6 @@ using Kind = Verdict::Kind;
 constexpr std::string_view kLabel = "the CMDB";
 // The source document spells it in three ways; this is the one of its samples.
 constexpr std::string_view kNoAssetTag = "No Asset Tag";
-constexpr std::string_view kModuleWorkOrder = "1002";
 // A door that applies records later is asked again after a while, not at once.
 constexpr milliseconds kApplyWait = std::chrono::minutes(1);
 
@@ -44,7 +44,7 @@ void add_event_keys(Json& payload, const DeliveryContext& context) {
   payload.set("eventId", Json(context.key));
   payload.set("eventTimeUtc", Json(format_servicenow(context.record.captured_at)));
   const Json* usage = context.record.body.find("usage");
-  if (usage != nullptr && usage->text_of("RefModule") == kModuleWorkOrder) {
+  if (usage != nullptr && usage->text_of("RefModule") == kWorkOrderModule) {
     payload.set("workOrder", Json(usage->text_of("RefObjID")));
   }
 }

@@ -6,6 +6,7 @@
 #include "agent/backends/answer.hpp"
 #include "agent/backends/servicemobility/inventory_objects.hpp"
 #include "agent/backends/unit_key.hpp"
+#include "agent/domain/usage.hpp"
 #include "platform/assert.hpp"
 #include "platform/deliberate_bug.hpp"
 
@@ -17,8 +18,6 @@ using forwarding::DeliveryPlan;
 using Kind = Verdict::Kind;
 
 constexpr std::string_view kLabel = "ServiceMobility";
-constexpr std::string_view kModuleTransfer =
-    "1003";  // RefModule of the usage that a transfer makes.
 
 void add_key(std::vector<std::string>& keys, std::string key) {
   if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
@@ -42,7 +41,7 @@ std::vector<std::string> codes_of(const Record& record) {
     }
   }
   const Json* usage = record.body.find("usage");
-  if (usage != nullptr && usage->text_of("RefModule") == kModuleTransfer) {
+  if (usage != nullptr && usage->text_of("RefModule") == kTransferModule) {
     codes.push_back(usage->text_of("RefObjID"));
   }
   return codes;

@@ -5,18 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "agent/domain/usage.hpp"
+
 namespace handover::backends::tangoe {
 namespace {
-
-constexpr std::string_view kModuleLoad = "1001";
-constexpr std::string_view kModuleWorkOrder = "1002";
-
-/// True for a quantity above zero. Records hold plain decimals: digits, at most one point, perhaps
-/// a sign.
-bool is_positive(const Json& line, std::string_view name) {
-  const std::string& digits = line.text_of(name);
-  return !digits.starts_with('-') && digits.find_first_of("123456789") != std::string::npos;
-}
 
 TelecomChange make_change(TelecomEvent event, const Json& line, std::size_t number) {
   TelecomChange change;
@@ -43,8 +35,8 @@ std::vector<TelecomChange> changes_of_transfer(const Json& body) {
 }
 
 std::optional<TelecomEvent> event_of_line(const Json& line, std::string_view module) {
-  if (module == kModuleLoad && is_positive(line, "InQty")) return TelecomEvent::kLoad;
-  if (module != kModuleWorkOrder) return std::nullopt;
+  if (module == kLoadModule && is_positive(line, "InQty")) return TelecomEvent::kLoad;
+  if (module != kWorkOrderModule) return std::nullopt;
   if (is_positive(line, "OutQty")) return TelecomEvent::kInstallation;
   if (is_positive(line, "InQty")) return TelecomEvent::kRemoval;
   return std::nullopt;
