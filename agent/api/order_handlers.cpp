@@ -68,8 +68,8 @@ Result<Json> Api::order_json(const OrderView& view) const {
   Json progress;
   if (view.delivery) {
     TRY_ASSIGN(delivery, lane_book_.delivery_json(*view.delivery));
-    if (auto known = parse_json(view.delivery->progress, kStoredJsonLimits))
-      progress = OrderProgress::from_json(*known).to_json();
+    const Json known = forwarding::progress_of(*view.delivery);
+    if (!known.is_null()) progress = OrderProgress::from_json(known).to_json();
   }
   json.set("progress", std::move(progress));
   json.set("delivery", std::move(delivery));

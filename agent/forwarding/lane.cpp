@@ -49,6 +49,12 @@ DeliveryChange untried(const Verdict& verdict, const Delivery& delivery, Schedul
 
 }  // namespace
 
+Json progress_of(const Delivery& delivery) {
+  // Nearly all have none, and each delivery comes by here: an error made for that would be waste.
+  if (delivery.progress.empty()) return {};
+  return parse_json(delivery.progress, kStoredJsonLimits).value_or(Json());
+}
+
 std::string_view to_string(LaneMode mode) {
   switch (mode) {
     case LaneMode::kRunning:

@@ -23,6 +23,9 @@ enum class LaneMode {
 };
 [[nodiscard]] std::string_view to_string(LaneMode mode);
 
+/// What its back-end remembers of it (Verdict::progress); null if that is nothing.
+[[nodiscard]] Json progress_of(const storage::Delivery& delivery);
+
 struct LaneSettings {
   RetryPolicy retry;
   std::int64_t in_flight_max = 8;

@@ -431,7 +431,7 @@ DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
   DeliveryContext context{claimed.record, delivery.unit,   delivery.environment,
                           delivery.key,   delivery.repeat, world_.clock.wall_now()};
   for (const Record& record : claimed.later) context.later.push_back(&record);
-  context.progress = parse_json(delivery.progress, kStoredJsonLimits).value_or(Json());
+  context.progress = progress_of(delivery);
   context.attempts = delivery.attempts;
   context.credential = &credential_;
   if (!claimed.request.method.empty()) context.request = &claimed.request;

@@ -1,8 +1,9 @@
 #include "agent/recording/order_book.hpp"
 
-#include <algorithm>
 #include <map>
 
+#include "agent/domain/usage.hpp"
+#include "agent/forwarding/lane.hpp"
 #include "agent/forwarding/persons_decision.hpp"
 #include "crypto/identifier.hpp"
 #include "platform/assert.hpp"
@@ -15,8 +16,6 @@ using storage::Delivery;
 using storage::DeliveryState;
 using storage::ServiceOrderRow;
 using storage::ServiceOrderState;
-
-constexpr std::string_view kWorkOrder = "1002";
 
 ServiceOrder order_of(const ServiceOrderRow& row) {
   auto json = parse_json(row.body, kStoredJsonLimits);
@@ -37,8 +36,7 @@ OrderDelivery order_delivery(const Delivery& delivery) {
   known.discarded = delivery.state == DeliveryState::kDiscarded;
   known.may_have_left = delivery.repeat;
   known.refused = delivery.state == DeliveryState::kQuarantined;
-  if (const auto progress = parse_json(delivery.progress, kStoredJsonLimits))
-    known.progress = OrderProgress::from_json(*progress);
+  known.progress = OrderProgress::from_json(forwarding::progress_of(delivery));
   return known;
 }
 
@@ -180,7 +178,7 @@ Result<std::optional<OrderView>> OrderBook::propose(const Record& record) {
   if (!settings_ || !settings_->propose || record.kind != RecordKind::kUsage)
     return std::optional<OrderView>();
   const Json* usage = record.body.find("usage");
-  if (usage == nullptr || usage->text_of("RefModule") != kWorkOrder)
+  if (usage == nullptr || usage->text_of("RefModule") != kWorkOrderModule)
     return std::optional<OrderView>();
   ServiceOrder order;
   for (const auto& [product, serials] : installed_units(*usage)) {
