@@ -117,6 +117,16 @@ Result<std::int64_t> Call::after() const {
 
 Result<Json> Call::body() const { return parse_json(request_->body); }
 
+Result<std::string> Call::only_text(std::string_view name) const {
+  TRY_ASSIGN(const Json given, body());
+  Complaints complaints;
+  FieldReader reader(given, "", complaints);
+  reader.only({name});
+  std::string text = reader.required_text(name);
+  if (!complaints.empty()) return fail(std::move(complaints).to_error());
+  return text;
+}
+
 Result<void> Call::expect_no_body() const {
   if (request_->body.empty()) return {};
   TRY_ASSIGN(const Json given, body());

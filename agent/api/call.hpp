@@ -38,6 +38,8 @@ class Call {
 
   /// The body as JSON. Errors: kInvalid.
   [[nodiscard]] Result<Json> body() const;
+  /// Of a body with one member, a text: that text. Errors: kInvalid with every wrong field.
+  [[nodiscard]] Result<std::string> only_text(std::string_view name) const;
   /// Calls without a body say so, instead of passing over one that somebody thought would matter.
   /// Errors: kInvalid.
   [[nodiscard]] Result<void> expect_no_body() const;

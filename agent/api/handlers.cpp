@@ -6,7 +6,6 @@
 #include "agent/api/page.hpp"
 #include "agent/api/problem.hpp"
 #include "agent/domain/asset_event.hpp"
-#include "agent/domain/field_reader.hpp"
 #include "agent/forwarding/record_of.hpp"
 #include "agent/intake/site.hpp"
 #include "crypto/identifier.hpp"
@@ -98,12 +97,7 @@ Result<HttpResponse> Api::get_transfer(const Call& call,
 }
 
 Result<HttpResponse> Api::post_code(const Call& call, const std::vector<std::string>& arguments) {
-  TRY_ASSIGN(const Json body, call.body());
-  Complaints complaints;
-  FieldReader reader(body, "", complaints);
-  reader.only({"code"});
-  const std::string code = reader.required_text("code");
-  if (!complaints.empty()) return fail(std::move(complaints).to_error());
+  TRY_ASSIGN(const std::string code, call.only_text("code"));
   TRY_ASSIGN(const CodeOutcome outcome, world_.recorder.enter_code(arguments[0], code));
   if (outcome.kind != CodeOutcome::Kind::kCompleted) return refused_code(outcome);
   wake_lanes();

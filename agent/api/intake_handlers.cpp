@@ -4,7 +4,6 @@
 #include "agent/api/api.hpp"
 #include "agent/api/page.hpp"
 #include "agent/api/problem.hpp"
-#include "agent/domain/field_reader.hpp"
 #include "agent/intake/site.hpp"
 
 namespace handover::api {
@@ -32,12 +31,7 @@ Result<HttpResponse> Api::list_set_aside(const Call& call, const std::vector<std
 Result<HttpResponse> Api::post_discard_row(const Call& call,
                                            const std::vector<std::string>& arguments) {
   if (world_.site == nullptr) return fail(no_site());
-  TRY_ASSIGN(const Json body, call.body());
-  Complaints complaints;
-  FieldReader reader(body, "", complaints);
-  reader.only({"reason"});
-  const std::string reason = reader.required_text("reason");
-  if (!complaints.empty()) return fail(std::move(complaints).to_error());
+  TRY_ASSIGN(const std::string reason, call.only_text("reason"));
   const std::string& digits = arguments[0];
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);

@@ -5,7 +5,6 @@
 #include "agent/api/api.hpp"
 #include "agent/api/page.hpp"
 #include "agent/api/problem.hpp"
-#include "agent/domain/field_reader.hpp"
 #include "agent/forwarding/persons_decision.hpp"
 #include "agent/forwarding/record_of.hpp"
 
@@ -144,12 +143,7 @@ Result<HttpResponse> Api::post_retry(const Call& call, const std::vector<std::st
 
 Result<HttpResponse> Api::post_discard(const Call& call,
                                        const std::vector<std::string>& arguments) {
-  TRY_ASSIGN(const Json body, call.body());
-  Complaints complaints;
-  FieldReader reader(body, "", complaints);
-  reader.only({"reason"});
-  const std::string reason = reader.required_text("reason");
-  if (!complaints.empty()) return fail(std::move(complaints).to_error());
+  TRY_ASSIGN(const std::string reason, call.only_text("reason"));
   return change_deliveries(arguments, [&](LaneLoop*, const Delivery& delivery) {
     return forwarding::discard_delivery(world_.store.deliveries, delivery, "discarded: " + reason,
                                         world_.schedule.now());
