@@ -39,10 +39,8 @@ const std::vector<Fence>& fences() {
        {"agent/domain/json.cpp"},
        "use agent/domain/json.hpp, whose numbers stay exact"},
       {"libxml/",
-       {"agent/backends/cisco/xml_document.cpp", "agent/backends/xml/"},
-       "use agent/backends/xml/xml_reader.hpp or agent/backends/cisco/xml_document.hpp, which "
-       "bound "
-       "what they read"},
+       {"agent/backends/xml/"},
+       "use agent/backends/xml/xml_reader.hpp, which bounds what it reads"},
       {"toml++/", {"agent/cli/config_reader."}, "use agent/cli/config_reader.hpp"},
   };
   return kFences;

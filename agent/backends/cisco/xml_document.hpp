@@ -1,5 +1,5 @@
 // XML as a small tree of elements and text, without attributes: all that RosettaNet's documents
-// need. Reading is libxml2's, kept on a short leash; writing is ours.
+// need.
 #pragma once
 
 #include <string>
@@ -51,10 +51,7 @@ inline constexpr std::size_t kXmlBytesMax = std::size_t{1} << 20;
 [[nodiscard]] Result<XmlDocument> parse_xml(std::string_view bytes);
 
 /// UTF-8 with XML declaration, DOCTYPE if there is a system id, one element a line.
-/// Requires: all texts are XML characters (is_xml_characters()).
+/// Requires: all texts are XML characters (xml::can_carry()).
 [[nodiscard]] std::string write_xml(const XmlDocument& document);
-
-/// True for well-formed UTF-8 whose characters XML 1.0 allows.
-[[nodiscard]] bool is_xml_characters(std::string_view text);
 
 }  // namespace handover::backends

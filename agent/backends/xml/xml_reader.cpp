@@ -39,7 +39,8 @@ tl::unexpected<Error> refuse(std::string what) { return fail(Error::invalid("", 
 /// Copies libxml2's tree into ours, within the limits.
 class Copier {
  public:
-  explicit Copier(const Limits& limits) : limits_(limits) {}
+  Copier(const Limits& limits, bool with_instructions)
+      : limits_(limits), with_instructions_(with_instructions) {}
 
   Result<void> copy(const xmlNode& node, Element& element, std::size_t depth) {
     if (depth > limits_.depth_max) return refuse("XML nested too deeply");
@@ -64,6 +65,8 @@ class Copier {
       return {};
     }
     if (child.type == XML_COMMENT_NODE) return {};
+    if (child.type == XML_PI_NODE && with_instructions_) return {};
+    // An entity's reference above all: reading its content would expand it.
     return refuse("XML with a processing instruction or an entity, which is not allowed");
   }
 
@@ -81,8 +84,28 @@ class Copier {
   }
 
   Limits limits_;
+  bool with_instructions_;
   std::size_t elements_ = 0;
 };
+
+using DocumentPtr = std::unique_ptr<xmlDoc, Free>;
+
+/// A well-formed document, with a root.
+Result<DocumentPtr> read(std::string_view bytes, const Limits& limits) {
+  if (bytes.empty()) return refuse("expected XML, found nothing");
+  if (bytes.size() > limits.bytes_max) return refuse("XML longer than allowed");
+  fence_in();
+  const std::unique_ptr<xmlParserCtxt, Free> context(xmlNewParserCtxt());
+  if (!context) return refuse("no memory to read XML");
+  DocumentPtr document(xmlCtxtReadMemory(context.get(), bytes.data(), int(bytes.size()), nullptr,
+                                         nullptr, kOptions));
+  // An undeclared prefix leaves a document, but is an error (201).
+  const bool well_formed = document && context->wellFormed != 0 && context->nsWellFormed != 0;
+  if (!well_formed || xmlDocGetRootElement(document.get()) == nullptr) {
+    return refuse("not well-formed XML");
+  }
+  return document;
+}
 
 /// Nothing but comments may stand beside the root.
 bool has_only_comments_around(const xmlDoc& document, const xmlNode* root) {
@@ -108,27 +131,29 @@ const std::string& Element::attribute(std::string_view called) const {
 }
 
 Result<Element> parse(std::string_view bytes, Limits limits) {
-  if (bytes.empty()) return refuse("expected XML, found nothing");
-  if (bytes.size() > limits.bytes_max) return refuse("XML longer than allowed");
-  fence_in();
-  const std::unique_ptr<xmlParserCtxt, Free> context(xmlNewParserCtxt());
-  if (!context) return refuse("no memory to read XML");
-  const std::unique_ptr<xmlDoc, Free> document(xmlCtxtReadMemory(
-      context.get(), bytes.data(), int(bytes.size()), nullptr, nullptr, kOptions));
-  // An undeclared prefix leaves a document, but is an error (201).
-  if (!document || context->wellFormed == 0 || context->nsWellFormed == 0) {
-    return refuse("not well-formed XML");
-  }
+  TRY_ASSIGN(const DocumentPtr document, read(bytes, limits));
   if (document->intSubset != nullptr || document->extSubset != nullptr) {
     return refuse("XML with a document type, which is not allowed");
   }
   const xmlNode* root = xmlDocGetRootElement(document.get());
-  if (root == nullptr || !has_only_comments_around(*document, root)) {
+  if (!has_only_comments_around(*document, root)) {
     return refuse("XML with a processing instruction, which is not allowed");
   }
   Element element;
-  RETURN_IF_ERROR(Copier(limits).copy(*root, element, 1));
+  RETURN_IF_ERROR(Copier(limits, false).copy(*root, element, 1));
   return element;
+}
+
+Result<Document> parse_document(std::string_view bytes, Limits limits) {
+  TRY_ASSIGN(const DocumentPtr read_document, read(bytes, limits));
+  Document document;
+  if (const xmlDtd* type = read_document->intSubset; type != nullptr) {
+    const bool has_more = type->ExternalID != nullptr || type->children != nullptr;
+    document.type = DocumentType{text_of(type->name), text_of(type->SystemID), has_more};
+  }
+  RETURN_IF_ERROR(
+      Copier(limits, true).copy(*xmlDocGetRootElement(read_document.get()), document.root, 1));
+  return document;
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,8 +1,9 @@
-// Reads untrusted XML into a small tree. It is strict: what is not well-formed, has a document type
-// or breaks a bound is refused, and nothing outside the given bytes is ever read.
+// Reads untrusted XML into a small tree. It is strict: what is not well-formed or breaks a bound
+// is refused, and nothing outside the given bytes is ever read.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,23 @@ struct Limits {
 /// The document's root. Errors: kInvalid, pointer ""; no text of the document is in the error.
 /// A document type or a processing instruction is refused too: SOAP 1.1 section 3 forbids both.
 [[nodiscard]] Result<Element> parse(std::string_view bytes, Limits limits = {});
+
+/// <!DOCTYPE name SYSTEM "file">
+struct DocumentType {
+  std::string name;
+  std::string file;
+  bool has_more = false;  ///< A public identifier, or declarations.
+};
+
+struct Document {
+  std::optional<DocumentType> type;
+  Element root;
+};
+
+/// The same for documents that may have a document type and processing instructions. Nothing comes
+/// of either: no file is loaded, no entity is expanded. Which types are good is the caller's to
+/// say.
+[[nodiscard]] Result<Document> parse_document(std::string_view bytes, Limits limits = {});
 
 /// `text` without XML's white space at both ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text);

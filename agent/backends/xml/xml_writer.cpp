@@ -1,8 +1,8 @@
 #include "agent/backends/xml/xml_writer.hpp"
 
-#include <cstdint>
 #include <utility>
 
+#include "crypto/unicode.hpp"
 #include "platform/assert.hpp"
 
 namespace handover::xml {
@@ -38,36 +38,11 @@ void escape(std::string& out, std::string_view text, bool in_attribute) {
   }
 }
 
-struct Decoded {
-  std::uint32_t point = 0;
-  std::size_t length = 0;  ///< 0: not UTF-8.
-};
-
-Decoded decode(std::string_view text) {
-  const auto at = [&](std::size_t i) { return std::uint32_t(static_cast<unsigned char>(text[i])); };
-  const std::uint32_t first = at(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return {};
-  std::uint32_t point = first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U) return {};
-    point = (point << 6U) | (at(i) & 0x3FU);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (point < kLeast[length] || point > 0x10FFFF) return {};
-  return {point, length};
-}
-
-bool is_character(std::uint32_t point) {
+bool is_character(char32_t point) {
   if (point < 0x20) return point == '\t' || point == '\n' || point == '\r';
   if (point >= 0xD800 && point <= 0xDFFF) return false;
   return point != 0xFFFE && point != 0xFFFF;
 }
-
-}  // namespace
-
-namespace {
 
 constexpr std::string_view kXmlSpace = "http://www.w3.org/XML/1998/namespace";
 
@@ -164,9 +139,8 @@ std::string Writer::take() {
 
 bool can_carry(std::string_view text) {
   while (!text.empty()) {
-    const Decoded decoded = decode(text);
-    if (decoded.length == 0 || !is_character(decoded.point)) return false;
-    text.remove_prefix(decoded.length);
+    const auto point = crypto::take_code_point(text);
+    if (!point || !is_character(*point)) return false;
   }
   return true;
 }
