@@ -56,11 +56,7 @@ Result<InventoryItem> read_input(Session& session) {
 
 Result<void> set_custom(InventoryItem& item, const std::string& typed) {
   TRY_ASSIGN(const NameValue pair, split(typed));
-  tangoe::CustomField custom;
-  custom.name = pair.name;
-  custom.value = pair.value;
-  if (!item.custom_fields) item.custom_fields.emplace();
-  item.custom_fields->push_back(std::move(custom));
+  item.add_custom(pair.name, pair.value);
   return {};
 }
 

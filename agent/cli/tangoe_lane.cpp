@@ -29,13 +29,7 @@ TelecomItems telecom_items(const TangoeItemsConfig& config) {
     items.adds.push_back(event == "load" ? TelecomEvent::kLoad : TelecomEvent::kReceipt);
   }
   for (const auto& [name, value] : config.new_item) items.new_item.set(name, value);
-  for (const auto& [name, value] : config.new_item_custom) {
-    backends::tangoe::CustomField custom;
-    custom.name = name;
-    custom.value = value;
-    if (!items.new_item.custom_fields) items.new_item.custom_fields.emplace();
-    items.new_item.custom_fields->push_back(std::move(custom));
-  }
+  for (const auto& [name, value] : config.new_item_custom) items.new_item.add_custom(name, value);
   return items;
 }
 

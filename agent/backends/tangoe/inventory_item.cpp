@@ -196,6 +196,14 @@ void InventoryItem::set(std::string_view field, std::string text) {
   values_[*index] = std::move(text);
 }
 
+void InventoryItem::add_custom(std::string name, std::string value) {
+  CustomField custom;
+  custom.name = std::move(name);
+  custom.value = std::move(value);
+  if (!custom_fields) custom_fields.emplace();
+  custom_fields->push_back(std::move(custom));
+}
+
 void write_item(xml::Writer& writer, const InventoryItem& item) {
   for (std::size_t i = 0; i < kFieldCount; ++i) {
     const Field& field = kFields[i];

@@ -88,6 +88,8 @@ class InventoryItem {
     return values_[index];
   }
   void set_at(std::size_t index, std::string text) { values_[index] = std::move(text); }
+  /// One more custom field, known by its name.
+  void add_custom(std::string name, std::string value);
 
   std::optional<std::vector<CircuitMapping>> circuit_mappings;
   std::optional<std::vector<CustomField>> custom_fields;
