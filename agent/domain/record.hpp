@@ -23,12 +23,14 @@ enum class RecordKind {
 [[nodiscard]] std::string_view to_string(RecordKind kind);
 
 /// The body of each kind, as JSON (docs/format/record.md):
-///   transfer     {"direction": "outbound" | "inbound", "transfer_id": …, "transfer": Inventory
-///   Transfer Object} usage        {"usage": Inventory Usage Object, "site"?: …, "transfer_id"?: …
-///   of the transfer that made it} asset_event  {"asset_event": {"event", "location"?,
-///   "stockroom"?, "items": […]}}
-///   service_order {"service_order": the order with all its defaults filled in, "order_id": …}
-///   notice       {"notice": {"type": …, "object": ServiceMobility's}}
+/// - transfer: {"direction": "outbound" | "inbound", "transfer_id": …, "transfer": Inventory
+///   Transfer Object}
+/// - usage: {"usage": Inventory Usage Object, "site"?: …, "transfer_id"?: … of the transfer that
+///   made it}
+/// - asset_event: {"asset_event": {"event", "location"?, "stockroom"?, "items": […]}}
+/// - service_order: {"service_order": the order with all its defaults filled in, "order_id": …}
+/// - notice: {"notice": {"type": …, "object": ServiceMobility's}}
+///
 /// What came from another system has an "origin": {"system", …}, and is never sent back there.
 /// Identifiers stand in it as they were typed or scanned, trimmed; quantities as exact decimals.
 struct Record {

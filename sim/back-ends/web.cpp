@@ -133,6 +133,12 @@ bool has_content_type(const HttpRequest& request, std::string_view type) {
   return given == type || given.starts_with(std::string(type) + ";");
 }
 
+void add_hints_in_seconds(HttpResponse& response, const RateLimitHints& hints) {
+  const std::string seconds = std::to_string(hints.wait.count());
+  if (hints.retry_after) response.headers.push_back({"Retry-After", seconds});
+  if (hints.reset) response.headers.push_back({"X-RateLimit-Reset", seconds});
+}
+
 HttpResponse json_answer(int status, const Json& body) {
   HttpResponse response(status);
   response.headers.push_back({"Content-Type", "application/json"});

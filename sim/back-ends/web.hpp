@@ -10,6 +10,7 @@
 #include "agent/domain/json.hpp"
 #include "platform/http.hpp"
 #include "platform/time.hpp"
+#include "sim/back-ends/back_end_model.hpp"
 
 namespace handover::sim {
 
@@ -37,6 +38,9 @@ struct Target {
 [[nodiscard]] std::string lower_ascii(std::string_view text);
 /// True if the header Content-Type names `type`, with or without parameters.
 [[nodiscard]] bool has_content_type(const HttpRequest& request, std::string_view type);
+
+/// For a back-end that says both of them in seconds from now.
+void add_hints_in_seconds(HttpResponse& response, const RateLimitHints& hints);
 
 [[nodiscard]] HttpResponse json_answer(int status, const Json& body);
 [[nodiscard]] Json json_number(std::size_t number);

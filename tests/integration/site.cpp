@@ -6,6 +6,14 @@
 #include "tests/support/certificates.hpp"
 
 namespace handover::test {
+namespace {
+
+std::string both_lanes(World& world) {
+  return sim::lanes_toml({.servicemobility_url = world.back_ends().url(kServiceMobility),
+                          .cmdb_url = world.back_ends().url(kCmdb)});
+}
+
+}  // namespace
 
 void write_private(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::trunc) << content;
@@ -24,10 +32,7 @@ Device start_site(World& world, const std::string& sections) {
   sim::DeviceSettings settings;
   settings.user = "handover";
   settings.location = "SITE-1";
-  const std::string lanes =
-      sim::lanes_toml({.servicemobility_url = world.back_ends().url(kServiceMobility),
-                       .cmdb_url = world.back_ends().url(kCmdb)});
-  settings.lanes_toml = sections + lanes;
+  settings.lanes_toml = sections + both_lanes(world);
   Device device = world.make_device(std::move(settings));
   set_in_config(device, "[device]", "[device]\nrole = \"site\"");
   write_private(device->directory() + "/webhook.keys", kSiteKeys);
@@ -79,9 +84,7 @@ Device start_technician(World& world) {
   sim::DeviceSettings van;
   van.user = "tech.17";
   van.location = "VAN-17";
-  const std::string both =
-      sim::lanes_toml({.servicemobility_url = world.back_ends().url(kServiceMobility),
-                       .cmdb_url = world.back_ends().url(kCmdb)});
+  const std::string both = both_lanes(world);
   van.lanes_toml = both.substr(0, both.find("[[lanes]]", 5));
   Device device = world.make_device(std::move(van));
   REQUIRE(device->start());

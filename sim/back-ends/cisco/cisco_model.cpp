@@ -286,9 +286,7 @@ HttpResponse CiscoModel::failure(int status) const {
 
 HttpResponse CiscoModel::rate_limited(const RateLimitHints& hints, WallTime) const {
   HttpResponse response = failure(429);
-  const std::string seconds = std::to_string(hints.wait.count());
-  if (hints.retry_after) response.headers.push_back({"Retry-After", seconds});
-  if (hints.reset) response.headers.push_back({"X-RateLimit-Reset", seconds});
+  add_hints_in_seconds(response, hints);
   return response;
 }
 

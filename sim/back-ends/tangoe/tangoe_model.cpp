@@ -166,9 +166,7 @@ HttpResponse TangoeModel::failure(int status) const {
 
 HttpResponse TangoeModel::rate_limited(const RateLimitHints& hints, WallTime) const {
   HttpResponse response = bare_answer(429);
-  const std::string seconds = std::to_string(hints.wait.count());
-  if (hints.retry_after) response.headers.push_back({"Retry-After", seconds});
-  if (hints.reset) response.headers.push_back({"X-RateLimit-Reset", seconds});
+  add_hints_in_seconds(response, hints);
   return response;
 }
 
