@@ -11,4 +11,11 @@ std::string folded(std::string_view typed) {
   return canonical ? std::move(*canonical) : std::string(typed);
 }
 
+std::string free_name(const std::string& name, std::set<std::string>& taken) {
+  std::string free = name;
+  for (int number = 2; !taken.insert(free).second; ++number)
+    free = name + " (" + std::to_string(number) + ")";
+  return free;
+}
+
 }  // namespace handover::backends

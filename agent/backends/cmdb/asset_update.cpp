@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/backends/unit_key.hpp"
 #include "agent/domain/usage.hpp"
 
 namespace handover::backends {
@@ -14,21 +15,13 @@ class Updates {
  public:
   void add(AssetUpdate update) {
     if (update.serial.empty()) return;
-    update.unit = free_name(update.serial);
+    update.unit = free_name(update.serial, names_);
     all_.push_back(std::move(update));
   }
 
   [[nodiscard]] std::vector<AssetUpdate> take() { return std::move(all_); }
 
  private:
-  // Makers share serial numbers, so one record may name two units alike. Neither may get lost.
-  [[nodiscard]] std::string free_name(const std::string& serial) {
-    std::string name = serial;
-    for (int number = 2; !names_.insert(name).second; ++number)
-      name = serial + " (" + std::to_string(number) + ")";
-    return name;
-  }
-
   std::set<std::string> names_;
   std::vector<AssetUpdate> all_;
 };

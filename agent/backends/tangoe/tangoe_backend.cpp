@@ -151,10 +151,7 @@ std::vector<TangoeBackend::Planned> TangoeBackend::planned(const Record& record)
     // A line without its number is planned all the same: it fails where people see it.
     const std::string name =
         what.number.empty() ? change.product + ", " + change.line : what.number;
-    what.unit = name;
-    for (int again = 2; !names.insert(what.unit).second; ++again) {
-      what.unit = name + " (" + std::to_string(again) + ")";
-    }
+    what.unit = free_name(name, names);
     what.change = std::move(change);
     all.push_back(std::move(what));
   }
@@ -248,10 +245,9 @@ Verdict TangoeBackend::judge(const DeliveryContext& context, const HttpResponse&
 }
 
 std::optional<HttpRequest> TangoeBackend::look_up(const DeliveryContext& context) const {
+  if (!context.repeat && context.attempts <= 1) return std::nullopt;
   const auto sent = sent_item(context);
-  if (!sent) return std::nullopt;
-  const bool failed_before = sent->add && context.attempts > 1;
-  if (!context.repeat && !failed_before) return std::nullopt;
+  if (!sent || (!context.repeat && !sent->add)) return std::nullopt;
   return make_request(settings_.path,
                       tangoe::get_inventory_item_request({sent->item.text_of("serviceTypeID"),
                                                           sent->item.text_of("inventoryNumber")}));
