@@ -26,18 +26,22 @@ Result<void> Committer::begin() {
     RETURN_IF_ERROR(database_.execute("BEGIN IMMEDIATE"));
   }
   RETURN_IF_ERROR(database_.execute("SAVEPOINT piece"));
+  database_.begin_piece();
   ++writes_;  // From now on: who asks when_durable() from inside the piece waits for it too.
   return {};
 }
 
 Result<void> Committer::end(bool keep) {
-  if (keep) return database_.execute("RELEASE piece");
+  const bool undone = database_.is_piece_undone();
+  database_.end_piece();
   // After some errors (full disk, I/O) SQLite has rolled back the whole transaction by itself;
-  // flush() reports that.
-  if (!database_.in_transaction()) {
+  // flush() tells everybody else.
+  if (undone) {
     HANDOVER_MARK("storage.piece_undone_by_disk");
+    if (keep) return fail(undone_error());
     return {};
   }
+  if (keep) return database_.execute("RELEASE piece");
   RETURN_IF_ERROR(database_.execute("ROLLBACK TO piece"));
   return database_.execute("RELEASE piece");
 }
@@ -106,9 +110,7 @@ Result<void> Committer::flush() {
     if (deliberate_bug(Bug::kCommitErrorSwallowed)) outcome = {};
   } else {
     HANDOVER_MARK("storage.transaction_undone_by_disk");
-    outcome = fail(
-        Errc::kIo,
-        "the disk refused a write, and everything since the last commit was undone; try again");
+    outcome = fail(undone_error());
   }
   const auto callers = std::exchange(waiting_, {});
   for (const auto& call : callers) call(outcome);

@@ -88,6 +88,12 @@ bool has_log(sqlite3* handle, const std::string& path) {
 
 }  // namespace
 
+Error undone_error() {
+  return Error(
+      Errc::kIo,
+      "the disk refused a write, and everything since the last commit was undone; try again");
+}
+
 void Database::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings,
@@ -216,6 +222,7 @@ Result<void> Database::execute_script(const char* sql) {
 }
 
 sqlite3_stmt* Database::prepare(const char* sql) {
+  if (is_piece_undone()) return nullptr;
   auto& slot = statements_[sql];
   if (slot == nullptr) {
     sqlite3_stmt* statement = nullptr;
@@ -232,7 +239,10 @@ std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 std::int64_t Database::total_changes() const { return sqlite3_total_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
-Error Database::last_error() const { return error_of(sqlite3_extended_errcode(handle_), {}); }
+Error Database::last_error() const {
+  if (is_piece_undone()) return undone_error();
+  return error_of(sqlite3_extended_errcode(handle_), {});
+}
 
 Query::~Query() {
   if (statement_ != nullptr) {

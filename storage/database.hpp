@@ -34,6 +34,9 @@ struct DatabaseSettings {
   OpenMode mode = OpenMode::kExisting;
 };
 
+/// What a writer hears whose transaction SQLite has undone.
+[[nodiscard]] Error undone_error();
+
 class Database {
  public:
   /// Opens the file with a raw 32-byte key, takes the lock that keeps other processes out, and sets
@@ -61,6 +64,13 @@ class Database {
   /// Rows that were changed since the store was opened, also those that were undone again.
   [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] bool in_transaction() const;
+  /// After some errors, also of a mere SELECT, SQLite undoes the whole transaction by itself.
+  /// Between begin_piece() and end_piece() nothing runs any more then: each further statement would
+  /// be a transaction of its own, and durable. Requires: in_transaction().
+  void begin_piece() { in_piece_ = true; }
+  void end_piece() { in_piece_ = false; }
+  /// That the transaction of the present piece was undone.
+  [[nodiscard]] bool is_piece_undone() const { return in_piece_ && !in_transaction(); }
   [[nodiscard]] Error last_error() const;
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
@@ -78,6 +88,7 @@ class Database {
   [[nodiscard]] Result<void> check_pragma(const char* sql, std::string_view expected);
 
   sqlite3* handle_;
+  bool in_piece_ = false;
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };
 

@@ -222,6 +222,32 @@ TEST_CASE("a full disk refuses records cleanly, reading works, and space lets it
   CHECK(complaint_after_restart(keeper, disk) == "");
 }
 
+TEST_CASE("once an error has undone a piece, nothing more of it is written", "[sim][disk]") {
+  sim_vfs();
+  SimDisk disk("d", 1);
+  RecordKeeper keeper(disk);
+  REQUIRE(keeper.start(OpenMode::kCreate));
+  storage::Store& store = keeper.store();
+  REQUIRE(store.database().execute_script("PRAGMA cache_size = -16"));  // Most must be read.
+  for (std::int64_t number = 1; number <= kRecords; ++number) REQUIRE(keeper.add(number));
+
+  const auto written = store.committer.write([&]() -> Result<void> {
+    RETURN_IF_ERROR(store.journal.append(1, {}, "{}"));
+    disk.fail_at(disk.calls() + 1, 0, true);
+    CHECK_FALSE(store.journal.read(1));  // Reading is enough for SQLite to undo everything.
+    disk.heal();
+    CHECK_FALSE(store.database().in_transaction());
+    CHECK_FALSE(store.journal.append(1, {}, "{}"));  // Whoever overlooked that goes on.
+    return {};
+  });
+
+  CHECK_FALSE(written);
+  CHECK_FALSE(store.committer.flush());
+  CHECK(keeper.records() == kRecords);
+  CHECK(keeper.add(kRecords + 1));
+  CHECK(keeper.complaint() == "");
+}
+
 TEST_CASE("a second program finds the store in use", "[sim][disk]") {
   sim_vfs();
   SimDisk disk("d", 1);
