@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "agent/cli/init_site.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/asio/asio_scheduler.hpp"
@@ -33,11 +34,6 @@ Secret make_key(Entropy& entropy) {
   std::fill(text.begin(), text.end(), '\0');
   return key;
 }
-
-struct NewFile {
-  std::string name;
-  Secret content;
-};
 
 /// What this run made; gone again unless it is kept.
 class MadeFiles {
@@ -72,13 +68,18 @@ class MadeFiles {
   bool kept_ = false;
 };
 
+bool needs_servicemobility_password(const InitArguments& arguments) {
+  return !arguments.servicemobility.empty() || !arguments.polling.empty();
+}
+
 Result<void> check_usage(const InitArguments& arguments) {
-  const bool has_lanes = !arguments.servicemobility.empty() || !arguments.cmdb.empty();
-  if (has_lanes && arguments.password_file.empty()) {
-    return fail(wrong_usage("--servicemobility and --cmdb need --password-file"));
+  RETURN_IF_ERROR(check_role(arguments));
+  const bool logs_in = needs_servicemobility_password(arguments) || !arguments.cmdb.empty();
+  if (logs_in && arguments.password_file.empty()) {
+    return fail(wrong_usage("--servicemobility, --polling and --cmdb need --password-file"));
   }
-  if (!has_lanes && !arguments.password_file.empty()) {
-    return fail(wrong_usage("--password-file needs --servicemobility or --cmdb"));
+  if (!logs_in && !arguments.password_file.empty()) {
+    return fail(wrong_usage("--password-file needs --servicemobility, --polling or --cmdb"));
   }
   // The configuration that is about to be written must be one that the agent takes.
   const auto config =
@@ -107,10 +108,12 @@ Result<std::vector<NewFile>> prepare(Session& session, const InitArguments& argu
   if (!arguments.password_file.empty()) {
     TRY_ASSIGN(const Secret password,
                posix::read_private_file(arguments.password_file, kSecretFileBytesMax));
-    if (!arguments.servicemobility.empty())
+    if (needs_servicemobility_password(arguments))
       files.push_back({"servicemobility.password", password.clone()});
     if (!arguments.cmdb.empty()) files.push_back({"cmdb.password", password.clone()});
   }
+  TRY_ASSIGN(auto of_webhook, webhook_files(arguments));
+  for (NewFile& file : of_webhook) files.push_back(std::move(file));
   files.push_back({kConfigName, Secret(config_text(arguments))});
   return files;
 }
@@ -161,15 +164,17 @@ void tell(Session& session, const InitArguments& arguments) {
                                {"config", config},
                                {"device_id", arguments.device_id},
                                {"key_ring", arguments.key_ring.empty() ? "new" : "copied"}}));
-  session.out() << "Made " << arguments.dir << " for " << arguments.user << " at "
-                << arguments.location << ".\n";
+  session.out() << "Made " << arguments.dir
+                << (is_site(arguments) ? ", a site agent"
+                                       : " for " + arguments.user + " at " + arguments.location)
+                << ".\n";
   std::ostream& hints = session.hints();
   const auto folder = posix::file_status(arguments.dir);
   if (folder && (folder->mode & kNotTheOwner) != 0) {
     hints << arguments.dir << " was there, and others may look into it; run: chmod 700 "
           << arguments.dir << "\n";
   }
-  if (arguments.key_ring.empty()) {
+  if (arguments.key_ring.empty() && !is_site(arguments)) {
     hints << "Its validation keys are new. Devices only understand each other's codes with the "
              "same keys; make the others with:\n"
           << "  handover init --key-ring " << arguments.dir << "/" << kKeyRingName << " …\n";
@@ -177,14 +182,15 @@ void tell(Session& session, const InitArguments& arguments) {
   if (arguments.servicemobility.empty() && arguments.cmdb.empty()) {
     hints << "No lanes yet: fill in the examples in " << config << ".\n";
   }
-  hints << "Start the agent: handover agent --config " << config << "\n";
+  hints << webhook_hint(arguments) << "Start the agent: handover agent --config " << config << "\n";
 }
 
 /// `arguments` with what was left out made up.
 InitArguments complete(InitArguments arguments, Entropy& entropy) {
   constexpr std::size_t kDistinct = 8;
   if (arguments.device_id.empty())
-    arguments.device_id = "device-" + make_uuid(entropy).substr(0, kDistinct);
+    arguments.device_id =
+        (is_site(arguments) ? "site-" : "device-") + make_uuid(entropy).substr(0, kDistinct);
   while (arguments.dir.size() > 1 && arguments.dir.ends_with('/')) arguments.dir.pop_back();
   return arguments;
 }
@@ -209,47 +215,87 @@ Result<ExitCode> init(Session& session, const InitArguments& given) {
   return ExitCode::kDone;
 }
 
+namespace {
+
+void add_handheld_options(CLI::App& command, InitArguments& arguments) {
+  command.add_option("--user", arguments.user, "The technician's UserID");
+  command.add_option("--first-name", arguments.first_name, "The technician's first name");
+  command.add_option("--last-name", arguments.last_name, "The technician's last name");
+  command.add_option("--location", arguments.location, "The storage location of this device");
+  command.add_option("--key-ring", arguments.key_ring,
+                     "The company's validation keys, to be copied; else new ones are made");
+  command.add_option("--servicemobility", arguments.servicemobility,
+                     "URL: adds that lane, ready to use");
+}
+
+void add_site_options(CLI::App& command, InitArguments& arguments) {
+  command.add_option("--webhook", arguments.webhook,
+                     "Site: IP:PORT where ServiceMobility calls; one that others reach needs "
+                     "--certificate");
+  command.add_option("--webhook-path", arguments.webhook_path,
+                     "Site: what stands before /InventoryUsage/, such as /servicemobility");
+  command.add_option("--certificate", arguments.certificate,
+                     "Site: PEM of the webhook's certificate and those between it and the root, to "
+                     "be copied");
+  command.add_option("--certificate-key", arguments.certificate_key,
+                     "Site: PEM of its private key, to be copied; mode 0600");
+  command.add_option("--token-keys", arguments.token_keys,
+                     "Site: the keys that ServiceMobility signs its tokens with, one a line, to be "
+                     "copied; mode 0600");
+  command.add_option("--polling", arguments.polling,
+                     "Site: ServiceMobility's URL, whose exports are read");
+}
+
+void add_lane_options(CLI::App& command, InitArguments& arguments) {
+  command.add_option("--cmdb", arguments.cmdb,
+                     "URL with the path of the staging table: adds that lane, ready to use");
+  command.add_option("--back-end-user", arguments.back_end_user,
+                     "The user name at the back-ends; else that of --user");
+  command.add_option("--password-file", arguments.password_file,
+                     "The password at the back-ends, to be copied; mode 0600");
+  command
+      .add_option("--cmdb-environment", arguments.cmdb_environment,
+                  "development, test or production")
+      ->capture_default_str();
+  command.add_option("--cmdb-usage-state", arguments.cmdb_usage_state,
+                     "The state word agreed with the customer for installed units");
+}
+
+}  // namespace
+
 void add_init_command(CLI::App& program, Commands& commands) {
   CLI::App& command = commands.add(
       program,
-      {"init", "Set up a new device: a folder with its configuration, keys and store",
+      {"init", "Set up a new device or site agent: a folder with its configuration, keys and store",
        "  handover init --dir van-17 --user tech.17 --first-name Given --last-name Family "
        "--location VAN-17\n"
        "  handover init --dir van-22 --user tech.22 --first-name Given --last-name Family "
        "--location VAN-22 \\\n"
        "    --key-ring van-17/validation.keys --servicemobility http://127.0.0.1:18080 \\\n"
-       "    --cmdb http://127.0.0.1:18081/api/now/import/u_wwt_asset --password-file FILE"});
+       "    --cmdb http://127.0.0.1:18081/api/now/import/u_wwt_asset --password-file FILE\n"
+       "  handover init --role site --dir site --webhook 192.0.2.7:8443 --certificate FILE "
+       "--certificate-key FILE \\\n"
+       "    --token-keys FILE --cmdb https://example.service-now.com/api/now/import/u_wwt_asset "
+       "\\\n"
+       "    --back-end-user handover --password-file FILE"});
   auto arguments = std::make_shared<InitArguments>();
   command
       .add_option("--dir", arguments->dir,
                   "The folder to make, or an existing one without such files")
       ->required();
-  command.add_option("--user", arguments->user, "The technician's UserID")->required();
-  command.add_option("--first-name", arguments->first_name, "The technician's first name")
-      ->required();
-  command.add_option("--last-name", arguments->last_name, "The technician's last name")->required();
-  command.add_option("--location", arguments->location, "The storage location of this device")
-      ->required();
+  command
+      .add_option("--role", arguments->role,
+                  "handheld: a technician's device. site: in the office, takes in what "
+                  "ServiceMobility tells")
+      ->check(CLI::IsMember({"handheld", "site"}))
+      ->capture_default_str();
   command.add_option("--device-id", arguments->device_id,
                      "A name for the device; else one is made up");
-  command.add_option("--key-ring", arguments->key_ring,
-                     "The company's validation keys, to be copied; else new ones are made");
-  command.add_option("--listen", arguments->listen, "unix:PATH or 127.0.0.1:PORT")
+  command.add_option("--listen", arguments->listen, "The local API: unix:PATH or 127.0.0.1:PORT")
       ->capture_default_str();
-  command.add_option("--servicemobility", arguments->servicemobility,
-                     "URL: adds that lane, ready to use");
-  command.add_option("--cmdb", arguments->cmdb,
-                     "URL with the path of the staging table: adds that lane, ready to use");
-  command.add_option("--back-end-user", arguments->back_end_user,
-                     "The lanes' user name; else that of --user");
-  command.add_option("--password-file", arguments->password_file,
-                     "The lanes' password, to be copied; mode 0600");
-  command
-      .add_option("--cmdb-environment", arguments->cmdb_environment,
-                  "development, test or production")
-      ->capture_default_str();
-  command.add_option("--cmdb-usage-state", arguments->cmdb_usage_state,
-                     "The state word agreed with the customer for installed units");
+  add_handheld_options(command, *arguments);
+  add_site_options(command, *arguments);
+  add_lane_options(command, *arguments);
   commands.on_chosen(command, [arguments](Session& session) { return init(session, *arguments); });
 }
 

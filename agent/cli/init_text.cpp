@@ -1,10 +1,11 @@
 // The file that every device begins with: what is set, and what could be, in words.
+#include "agent/cli/init_text.hpp"
+
 #include "agent/cli/init.hpp"
+#include "agent/cli/init_site.hpp"
 
 namespace handover::cli {
-namespace {
 
-/// A TOML basic string.
 std::string quote(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string quoted = "\"";
@@ -21,15 +22,25 @@ std::string quote(std::string_view text) {
   return quoted + "\"";
 }
 
+std::string section_text(const std::string& section, bool ready) {
+  if (ready) return section + "\n";
+  std::string commented = "# ";
+  for (const char c : section) commented += c == '\n' ? std::string("\n# ") : std::string(1, c);
+  commented.resize(commented.size() - 2);
+  return commented + "\n";
+}
+
+namespace {
+
 std::string device_text(const InitArguments& arguments) {
-  return "# This device. docs/operating.md describes every key; relative paths start in this "
-         "file's folder.\n"
-         "[device]\n"
-         "id = " +
-         quote(arguments.device_id) +
-         "\n"
-         "user_id = " +
-         quote(arguments.user) +
+  std::string text =
+      "# This device. docs/operating.md describes every key; relative paths start in this "
+      "file's folder.\n"
+      "[device]\n"
+      "id = " +
+      quote(arguments.device_id) + "\n";
+  if (is_site(arguments)) return text + "role = \"site\"\n\n";
+  return text + "user_id = " + quote(arguments.user) +
          "\n"
          "first_name = " +
          quote(arguments.first_name) +
@@ -60,22 +71,14 @@ std::string files_text(const InitArguments& arguments) {
 }
 
 std::string user_text(const InitArguments& arguments) {
-  return arguments.back_end_user.empty() ? arguments.user : arguments.back_end_user;
-}
-
-/// The lane as it is, or as a comment to fill in.
-std::string lane_text(const std::string& lane, bool ready) {
-  if (ready) return lane + "\n";
-  std::string commented = "# ";
-  for (const char c : lane) commented += c == '\n' ? std::string("\n# ") : std::string(1, c);
-  commented.resize(commented.size() - 2);
-  return commented + "\n";
+  if (!arguments.back_end_user.empty()) return arguments.back_end_user;
+  return arguments.user.empty() ? "handover" : arguments.user;
 }
 
 std::string servicemobility_text(const InitArguments& arguments) {
   const bool ready = !arguments.servicemobility.empty();
   const std::string url = ready ? arguments.servicemobility : "https://servicemobility.example.com";
-  return lane_text(
+  return section_text(
       "[[lanes]]\n"
       "name = \"servicemobility\"\n"
       "kind = \"servicemobility\"\n"
@@ -95,7 +98,7 @@ std::string cmdb_text(const InitArguments& arguments) {
   const std::string url =
       ready ? arguments.cmdb : "https://example.service-now.com/api/now/import/u_wwt_asset";
   const std::string usage_state = arguments.cmdb_usage_state;
-  return lane_text(
+  return section_text(
       "[[lanes]]\n"
       "name = \"cmdb\"\n"
       "kind = \"cmdb\"\n"
@@ -122,9 +125,11 @@ std::string cmdb_text(const InitArguments& arguments) {
 
 std::string config_text(const InitArguments& arguments) {
   return device_text(arguments) + files_text(arguments) +
+         (is_site(arguments) ? site_text(arguments) : "") +
          "# Where records go: a lane for each back-end. A password file holds the password alone, "
          "mode 0600.\n" +
-         servicemobility_text(arguments) + "\n" + cmdb_text(arguments) +
+         // Nothing goes back to where a site agent's records come from.
+         (is_site(arguments) ? "" : servicemobility_text(arguments) + "\n") + cmdb_text(arguments) +
          "\n[sync]\n"
          "retry_first = \"2s\"                # a random wait up to this, doubled each time …\n"
          "retry_cap = \"5m\"                  # … up to this\n"

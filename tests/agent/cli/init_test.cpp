@@ -11,6 +11,7 @@
 #include "crypto/key_ring.hpp"
 #include "platform/posix/file_status.hpp"
 #include "tests/agent/cli/fake_api.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace handover::test {
@@ -225,6 +226,123 @@ TEST_CASE("init: after an error half way nothing is left behind", "[cli][init]")
   INFO(failed.messages);
   CHECK(failed.exit_code == 4);
   CHECK(entries(deep) == 0);
+}
+
+TEST_CASE("init: a site agent is ready by one command, with copies of what its webhook needs",
+          "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("site");
+  const Identity identity = make_self_signed();
+  const std::string keys = private_file(folder, "keys", std::string(32, 'k') + "\n");
+  const std::string password = private_file(folder, "password", "secret-word\n");
+  Shell shell;
+
+  const auto made = shell.run({"init",
+                               "--role",
+                               "site",
+                               "--dir",
+                               dir,
+                               "--device-id",
+                               "site-1",
+                               "--webhook",
+                               "192.0.2.7:8443",
+                               "--webhook-path",
+                               "/servicemobility",
+                               "--certificate",
+                               folder.write("crt", identity.certificate_pem),
+                               "--certificate-key",
+                               private_file(folder, "key", identity.key_pem),
+                               "--token-keys",
+                               keys,
+                               "--polling",
+                               "https://tenant.example",
+                               "--cmdb",
+                               "https://x.example/api/now/import/u_wwt_asset",
+                               "--back-end-user",
+                               "handover",
+                               "--password-file",
+                               password});
+
+  INFO(made.messages);
+  REQUIRE(made.exit_code == 0);
+  CHECK_THAT(made.messages,
+             ContainsSubstring("https://192.0.2.7:8443/servicemobility/InventoryUsage/") &&
+                 !ContainsSubstring("--key-ring"));
+  const auto config = cli::load_config(dir + "/handover.toml");
+  REQUIRE(config);
+  REQUIRE(config->site);
+  REQUIRE(config->site->webhook);
+  CHECK(content(config->site->webhook->certificate_file) == identity.certificate_pem);
+  CHECK(content(config->site->webhook->key_file) == identity.key_pem);
+  CHECK(content(config->site->webhook->token_keys_file) == content(keys));
+  CHECK(mode(config->site->webhook->key_file) == 0600);
+  REQUIRE(config->site->polling);
+  CHECK(content(config->site->polling->password_file) == "secret-word\n");
+  REQUIRE(config->lanes.size() == 1);
+  CHECK(config->lanes[0].username == "handover");
+  CHECK(config->technician.user_id == "site-1");
+}
+
+TEST_CASE("init: the examples of a site agent's file are those of the agent", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string keys = private_file(folder, "keys", std::string(32, 'k') + "\n");
+  Shell shell;
+  const auto made = shell.run({"init", "--role", "site", "--dir", folder.file("site"), "--webhook",
+                               "127.0.0.1:7018", "--token-keys", keys});
+  INFO(made.messages);
+  REQUIRE(made.exit_code == 0);
+  std::string text = content(folder.file("site/handover.toml"));
+  REQUIRE(text.find("# [polling]\n# url") != std::string::npos);
+  for (const std::string_view line : {"[polling]\n", "url", "username", "password_file"}) {
+    const auto from = text.find("# " + std::string(line), text.find("[webhook]"));
+    REQUIRE(from != std::string::npos);
+    text.erase(from, 2);
+  }
+  const auto config = cli::parse_config(text, "handover.toml", folder.file("site"));
+  INFO((config ? "" : config.error().detail));
+  REQUIRE(config);
+  CHECK(config->site->polling);
+}
+
+TEST_CASE("init: what a site agent misses, or a role does not have, is said by its option",
+          "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("site");
+  const Identity identity = make_self_signed();
+  const std::string certificate = folder.write("crt", identity.certificate_pem);
+  const std::string key = private_file(folder, "key", identity.key_pem);
+  const std::string other = private_file(folder, "other", make_self_signed().key_pem);
+  const std::string keys = private_file(folder, "keys", std::string(32, 'k') + "\n");
+  const std::string weak = private_file(folder, "weak", "too short\n");
+  Shell shell;
+  const auto refused = [&](int code, const char* words, const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"init", "--role", "site", "--dir", dir};
+    all.insert(all.end(), more.begin(), more.end());
+    const auto ended = shell.run(all);
+    INFO(ended.messages);
+    CHECK(ended.exit_code == code);
+    CHECK_THAT(ended.messages, ContainsSubstring(words));
+  };
+
+  refused(2, "--webhook, --polling", {});
+  refused(2, "--token-keys", {"--webhook", "127.0.0.1:0"});
+  refused(2, "--polling URL", {"--servicemobility", "https://x.example"});
+  refused(2, "belongs to --webhook",
+          {"--polling", "https://x.example", "--back-end-user", "u", "--token-keys", keys});
+  refused(2, "--back-end-user", {"--polling", "https://x.example", "--password-file", keys});
+  refused(2, "belong together",
+          {"--webhook", "127.0.0.1:0", "--token-keys", keys, "--certificate", certificate});
+  refused(2, "needs TLS", {"--webhook", "192.0.2.7:8443", "--token-keys", keys});
+  refused(4, "weak", {"--webhook", "127.0.0.1:0", "--token-keys", weak});
+  refused(4, "other",
+          {"--webhook", "192.0.2.7:8443", "--token-keys", keys, "--certificate", certificate,
+           "--certificate-key", other});
+  refused(2, "--role", {"--role", "office"});
+  CHECK_THAT(shell.run({"init", "--dir", dir, "--user", "tech.17"}).messages,
+             ContainsSubstring("--first-name, --last-name, --location"));
+  CHECK_THAT(shell.run(arguments(dir, {"--webhook", "127.0.0.1:0"})).messages,
+             ContainsSubstring("--role site"));
+  CHECK_FALSE(std::filesystem::exists(dir));
 }
 
 TEST_CASE("init: what cannot be made is refused before anything is", "[cli][init]") {
