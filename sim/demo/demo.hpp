@@ -31,6 +31,7 @@ class Demo {
  private:
   [[nodiscard]] Result<void> set_up();
   [[nodiscard]] Result<void> warehouse_reports_its_receipts();
+  [[nodiscard]] Result<void> post_receipt(const char* receipt);
   [[nodiscard]] Result<void> load_the_van();
   [[nodiscard]] Result<void> offer();
   [[nodiscard]] Result<void> receive_with_a_wrong_count();
@@ -39,14 +40,21 @@ class Demo {
   [[nodiscard]] Result<std::size_t> compare_line_checks(const Json& mismatch);
   [[nodiscard]] Result<void> receive_rightly();
   [[nodiscard]] Result<void> sender_completes();
+  [[nodiscard]] Result<void> put_handset_into_tangoe();
+  [[nodiscard]] Result<void> hand_over_handset();
   [[nodiscard]] Result<void> use_a_part();
   [[nodiscard]] Result<void> order_service();
   [[nodiscard]] Result<void> sender_sleeps();
   [[nodiscard]] Result<void> coverage_returns();
+  [[nodiscard]] Result<void> set_up_site();
+  [[nodiscard]] Result<void> report_by_webhook();
+  [[nodiscard]] Result<void> wait_for_webhooks();
   [[nodiscard]] Result<void> compare_with_the_back_ends();
   [[nodiscard]] Result<void> check_servicemobility();
   [[nodiscard]] Result<void> check_cmdb();
   [[nodiscard]] Result<void> check_cisco();
+  [[nodiscard]] Result<void> check_tangoe();
+  [[nodiscard]] Result<void> check_webhook();
   void stay();
 
   [[nodiscard]] Result<Json> must(DeviceProcess& device, const std::string& what, int status,
@@ -57,11 +65,14 @@ class Demo {
   std::unique_ptr<BackEndServers> back_ends_;
   std::unique_ptr<DeviceProcess> sender_;
   std::unique_ptr<DeviceProcess> receiver_;
+  std::unique_ptr<DeviceProcess> reporter_;
+  std::unique_ptr<DeviceProcess> site_;
   std::string offer_id_;
   std::string receipt_id_;
   std::string sender_code_;
   std::string receiver_code_;
   std::string order_id_;
+  std::string site_url_;
   std::int64_t servicemobility_expected_ = 0;
 };
 

@@ -93,10 +93,23 @@ std::string cisco_lane_toml(const std::string& url) {
          "services = { \"C9800-40-K9\" = \"CON-SNT-C98004K9\" }\n";
 }
 
+std::string tangoe_lane_toml(const std::string& url) {
+  return "\n[[lanes]]\nname = \"tangoe\"\nkind = \"tangoe\"\nurl = \"" + url +
+         "/asentinelws/services/\"\nusername = \"handover\"\n"
+         "password_file = \"back-end.password\"\n"
+         "employees = { \"tech.17\" = \"E1017\", \"tech.22\" = \"E1022\" }\n"
+         "[[lanes.items]]\nproducts = [\"IPHONE-*\"]\nservice_type = \"Wireless\"\n";
+}
+
+Result<int> run_program(const std::vector<std::string>& words, const std::string& output_file) {
+  TRY_ASSIGN(const pid_t process, spawn(words, output_file));
+  return wait_for(process);
+}
+
 Result<std::unique_ptr<DeviceProcess>> DeviceProcess::make(DeviceSettings settings) {
   std::unique_ptr<DeviceProcess> device(new DeviceProcess(std::move(settings)));
   RETURN_IF_ERROR(device->initialise());
-  RETURN_IF_ERROR(device->write_config());
+  if (device->settings_.init_words.empty()) RETURN_IF_ERROR(device->write_config());
   return device;
 }
 
@@ -104,21 +117,17 @@ DeviceProcess::~DeviceProcess() { stop(); }
 
 Result<void> DeviceProcess::initialise() {
   const std::string output = settings_.directory + ".init.log";
-  std::vector<std::string> words = {program_folder() + "/handover",
-                                    "init",
-                                    "--dir",
-                                    settings_.directory,
-                                    "--user",
-                                    settings_.user,
-                                    "--first-name",
-                                    settings_.first_name,
-                                    "--last-name",
-                                    settings_.last_name,
-                                    "--location",
-                                    settings_.location};
-  if (!settings_.key_ring.empty()) words.insert(words.end(), {"--key-ring", settings_.key_ring});
-  TRY_ASSIGN(const pid_t process, spawn(words, output));
-  const int code = wait_for(process);
+  std::vector<std::string> words = {program_folder() + "/handover", "init", "--dir",
+                                    settings_.directory};
+  const std::vector<std::string>& chosen = settings_.init_words;
+  if (chosen.empty()) {
+    words.insert(words.end(),
+                 {"--user", settings_.user, "--first-name", settings_.first_name, "--last-name",
+                  settings_.last_name, "--location", settings_.location});
+    if (!settings_.key_ring.empty()) words.insert(words.end(), {"--key-ring", settings_.key_ring});
+  }
+  words.insert(words.end(), chosen.begin(), chosen.end());
+  TRY_ASSIGN(const int code, run_program(words, output));
   const std::string said = end_of(output);
   fs::remove(output);
   if (code != 0)

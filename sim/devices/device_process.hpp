@@ -22,6 +22,9 @@ struct DeviceSettings {
   std::string location;
   std::string
       key_ring;  ///< File of another device to share validation keys with; empty: a fresh ring.
+  /// For `handover init`, instead of those of a technician. The configuration stays as it writes
+  /// it, so that what follows here has no effect.
+  std::vector<std::string> init_words = {};
   std::string lanes_toml;  ///< The [[lanes]] tables, as they stand in handover.toml.
   std::string stock_policy = "warn";
   std::string retry_first = "50ms";
@@ -88,6 +91,11 @@ class DeviceProcess {
 /// HANDOVER_PROGRAMS overrides it (tests).
 [[nodiscard]] std::string program_folder();
 
+/// Runs a program until it ends; what it prints goes to the end of `output_file`. Returns its exit
+/// code; negative: the signal that ended it. Errors: kConfig if it cannot be started.
+[[nodiscard]] Result<int> run_program(const std::vector<std::string>& words,
+                                      const std::string& output_file);
+
 /// The two lanes to the simulated back-ends, as handover.toml has them. `folder` gets the password
 /// files.
 struct SimulatedLanes {
@@ -101,5 +109,7 @@ struct SimulatedLanes {
 [[nodiscard]] std::string lanes_toml(const SimulatedLanes& lanes);
 /// A lane to the simulated gateway of Cisco, which proposes orders and asks for outcomes often.
 [[nodiscard]] std::string cisco_lane_toml(const std::string& url);
+/// A lane to the simulated Tangoe, which edits handsets.
+[[nodiscard]] std::string tangoe_lane_toml(const std::string& url);
 
 }  // namespace handover::sim
