@@ -111,6 +111,9 @@ class Backend {
   /// The request to freeze, without credentials. It depends on nothing but the context and the
   /// settings; of the context's credential only what is no secret may be in it. Errors: kConfig if
   /// a setting is missing; the delivery waits, visibly, until the configuration has it.
+  ///         kUnauthorized if the context's credential does not tell what only a newer login may;
+  ///         the delivery waits too, and before its next try the lane logs in, once a minute at
+  ///         most.
   ///         kInvalid if the record can never be sent; the delivery is quarantined.
   [[nodiscard]] virtual Result<HttpRequest> encode(const DeliveryContext& context) const = 0;
 

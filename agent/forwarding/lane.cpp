@@ -20,6 +20,8 @@ constexpr ScheduleTime kStoppedLookMs = 15 * 60 * 1000;
 constexpr ScheduleTime kHintMaxMs = 2 * 60 * 60 * 1000;
 // So many failures in a row, each of one delivery alone, are a fault of the whole road.
 constexpr std::int64_t kFailuresOfOneRoad = 3;
+// An outdated credential is renewed no sooner than after this time.
+constexpr ScheduleTime kCredentialAgeMinMs = 60'000;
 // So many deliveries' refused logins are remembered; more of them are no trouble of single ones.
 constexpr std::size_t kRefusedLoginsMax = 1000;
 
@@ -90,7 +92,8 @@ LaneStep Lane::next(ScheduleTime now) const {
     return step;
   }
   if (logging_in_) return step;
-  if (!has_credential_) {
+  const bool outdated = credential_outdated_ && now - logged_in_at_ >= kCredentialAgeMinMs;
+  if (!has_credential_ || outdated) {
     step.kind = LaneStep::Kind::kLogIn;
     return step;
   }
@@ -110,6 +113,7 @@ void Lane::on_login_done(ScheduleTime now) {
   logging_in_ = false;
   logged_in_at_ = now;
   has_credential_ = true;
+  credential_outdated_ = false;
   credential_proven_ = false;
   first_refused_ = 0;
   ++credential_;

@@ -63,6 +63,10 @@ class Lane {
   /// The login failed with kStopLane or kRetryLater.
   void on_login_failed(const Verdict& verdict, ScheduleTime now, Entropy& entropy);
 
+  /// A delivery misses what only a newer login can tell: one is asked for when something is due, at
+  /// most one a minute. All others go on with the credential that is there.
+  void on_credential_outdated() { credential_outdated_ = true; }
+
   [[nodiscard]] Ticket on_sent();
   /// What becomes of the delivery. `delivery.attempts` counts this try.
   [[nodiscard]] storage::DeliveryChange on_verdict(const Ticket& ticket, const Verdict& verdict,
@@ -106,6 +110,7 @@ class Lane {
   std::uint64_t credential_ = 0;  // Counts logins.
   bool has_credential_ = false;
   bool credential_proven_ = false;  // Some answer to it was no 401.
+  bool credential_outdated_ = false;
   bool logging_in_ = false;
   ScheduleTime logged_in_at_ = 0;
   // Deliveries that were answered 401 and nothing else since, each with how often in a row.

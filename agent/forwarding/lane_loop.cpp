@@ -231,7 +231,6 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   change.repeat = delivery.repeat;
   change.state = DeliveryState::kQuarantined;
   change.who = static_cast<int>(Who::kDispatcher);
-
   auto entry = store.journal.read(delivery.record_seq);
   if (!entry) {
     HANDOVER_MARK("soak.delivery_of_unreadable_record");
@@ -255,9 +254,10 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
     return frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
   });
   if (!request) {
-    const bool waits = request.error().code == Errc::kConfig;
+    const Errc code = request.error().code;
+    if (code == Errc::kUnauthorized) lane_.on_credential_outdated();
     change.why = request.error().detail;
-    if (waits) {
+    if (code == Errc::kConfig || code == Errc::kUnauthorized) {
       change.state = claimed->delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
       change.next_try_at = change.now + settings_.retry.cap.count();
     }

@@ -32,7 +32,7 @@ Secret hash_in(const Secret& credential) {
 
 Result<std::string> service_type_id(const Secret* credential, std::string_view name) {
   const auto ids = parse_json(credential == nullptr ? "" : types_in(*credential));
-  if (!ids) return fail(Errc::kConfig, "Tangoe's service types are not known before a login");
+  if (!ids) return fail(Errc::kUnauthorized, "Tangoe's service types are not known before a login");
   if (const Json* id = ids->find(name); id != nullptr && !id->text().empty()) return id->text();
   std::string names;
   std::size_t shown = 0;
@@ -40,8 +40,10 @@ Result<std::string> service_type_id(const Secret* credential, std::string_view n
     if (++shown > kNamesShown) break;
     names += (names.empty() ? "" : ", ") + plain_words(known);
   }
-  return fail(Errc::kConfig, "Tangoe has no service type \"" + std::string(name) + "\" (it has: " +
-                                 names + "); correct `service_type`, then start the agent again");
+  return fail(Errc::kUnauthorized,
+              "Tangoe has no service type \"" + std::string(name) + "\" (it has: " + names +
+                  "); correct `service_type` and start the agent again, or add it in Tangoe: the "
+                  "list is read again before the next try");
 }
 
 }  // namespace handover::backends::tangoe

@@ -15,8 +15,8 @@ namespace handover::backends::tangoe {
 [[nodiscard]] Secret make_credential(const Secret& hash, const std::vector<ServiceType>& types);
 [[nodiscard]] Secret hash_in(const Secret& credential);
 
-/// The id of the service type of that name. Errors: kConfig if there is no credential, or the
-/// server has no such service type; the names that it has are in the error.
+/// The id of the service type of that name. Errors: kUnauthorized if there is no credential, or the
+/// server had no such service type at the login; the names that it had are in the error.
 [[nodiscard]] Result<std::string> service_type_id(const Secret* credential, std::string_view name);
 
 }  // namespace handover::backends::tangoe

@@ -56,7 +56,8 @@ class TangoeBackend final : public forwarding::Backend {
 
   /// One delivery for each telecom item that the record says something new of. Order key: the item.
   [[nodiscard]] std::vector<forwarding::DeliveryPlan> plan(const Record& record) const override;
-  /// An edit or an add. Needs the context's credential, for the id of the service type.
+  /// An edit or an add. Needs the context's credential, for the id of the service type:
+  /// kUnauthorized if it is not there.
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,

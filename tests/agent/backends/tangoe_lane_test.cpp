@@ -143,10 +143,10 @@ TEST_CASE("tangoe: what cannot be sent says why", "[backends]") {
   other.credential = &old_login;
   const auto unknown_type = backend.encode(other);
   REQUIRE_FALSE(unknown_type);
-  CHECK(unknown_type.error().code == Errc::kConfig);
+  CHECK(unknown_type.error().code == Errc::kUnauthorized);
   CHECK(unknown_type.error().detail.find("Local, Mobile") != std::string::npos);
   other.credential = nullptr;
-  CHECK(backend.encode(other).error().code == Errc::kConfig);
+  CHECK(backend.encode(other).error().code == Errc::kUnauthorized);
 }
 
 TEST_CASE("tangoe: one item keeps its order, others overtake", "[backends]") {

@@ -194,4 +194,25 @@ TEST_CASE(
   CHECK(test.count(DeliveryState::kDelivered) == 10);
 }
 
+TEST_CASE(
+    "login: what only a newer login can tell is asked for before the next try, and all others go "
+    "on",
+    "[forwarding][login]") {
+  LaneFixture test;
+  test.backend.logs_in = true;
+  test.add();
+  test.backend.encode_error = Error(Errc::kUnauthorized, "the login told of no such type");
+  test.start();
+  test.pass(10s);
+  CHECK(test.count(DeliveryState::kPending) == 1);
+  CHECK(test.delivery(1).why == "the login told of no such type");
+  CHECK(test.logins == 1);
+  CHECK(test.mode() == LaneMode::kRunning);
+
+  test.backend.encode_error.reset();
+  test.pass(1h);
+  CHECK(test.count(DeliveryState::kDelivered) == 1);
+  CHECK(test.logins == 2);
+}
+
 }  // namespace handover::test

@@ -435,4 +435,14 @@ TEST_CASE("lane: a server's hint counts for an answer of unknown outcome too",
   CHECK(change.next_try_at == kNow + 60'000);
 }
 
+TEST_CASE("lane: an outdated credential is renewed, at most once a minute", "[forwarding]") {
+  TestLane test = TestLane::proven();
+  test.lane.on_credential_outdated();
+
+  CHECK(test.lane.next(kNow + 59'999).kind == LaneStep::Kind::kSend);
+  CHECK(test.lane.next(kNow + 60'000).kind == LaneStep::Kind::kLogIn);
+  test.log_in(kNow + 60'000);
+  CHECK(test.lane.next(kNow + kHour).kind == LaneStep::Kind::kSend);
+}
+
 }  // namespace handover::test
