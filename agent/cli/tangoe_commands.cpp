@@ -9,6 +9,7 @@
 #include "agent/backends/tangoe/item_json.hpp"
 #include "agent/cli/format.hpp"
 #include "agent/cli/tangoe_client.hpp"
+#include "agent/cli/tangoe_found.hpp"
 #include "agent/cli/tangoe_text.hpp"
 
 namespace handover::cli {
@@ -118,9 +119,10 @@ Result<ExitCode> show_item(Session& session, const Arguments& arguments) {
   return ExitCode::kDone;
 }
 
+/// Only where the items themselves do not go to the same screen.
 void show_progress(Session& session, const tangoe::ItemCollector& collector) {
-  if (!session.world().messages_on_terminal || !collector.total()) return;
-  session.world().messages << "\r" << progress_bar(collector.items().size(), *collector.total())
+  if (!session.json() || !session.world().messages_on_terminal || !collector.total()) return;
+  session.world().messages << "\r" << progress_bar(collector.count(), *collector.total())
                            << (collector.done() ? "\n" : "") << std::flush;
 }
 
@@ -132,32 +134,16 @@ Result<ExitCode> find_items(Session& session, const Arguments& arguments) {
   RETURN_IF_ERROR(tangoe::check(filter, Purpose::kFilter));
 
   tangoe::ItemCollector collector(arguments.page);
-  const auto wanted = [&] {
-    return !collector.done() && (arguments.most == 0 || collector.items().size() < arguments.most);
-  };
+  FoundItems found(session, arguments.most);
   do {
-    TRY_ASSIGN(const Reading reading,
-               client->ask(tangoe::find_inventory_item_request(filter, collector.next_page()),
-                           "FindInventoryItem"));
-    collector.add(tangoe::read_found_page(*reading.payload));
+    const auto reading = client->ask(
+        tangoe::find_inventory_item_request(filter, collector.next_page()), "FindInventoryItem");
+    if (!reading && collector.count() == 0) return fail(reading.error());
+    if (!reading) return found.break_off(collector, reading.error());
+    found.say(collector.add(tangoe::read_found_page(*reading->payload)));
     show_progress(session, collector);
-  } while (wanted());
-
-  std::vector<InventoryItem> items = collector.items();
-  if (arguments.most != 0 && items.size() > arguments.most) items.resize(arguments.most);
-  Json list = Json::array();
-  for (const InventoryItem& item : items) list.push_back(tangoe::to_json(item));
-  Json document = Json::object({{"items", std::move(list)}});
-  if (collector.total()) document.set("total", Json(std::int64_t{*collector.total()}));
-  document.set("complete",
-               Json(collector.done() && !collector.changed_meanwhile() && !collector.incomplete()));
-  session.answer(document);
-  items_table(items).print(session.out());
-  session.hints() << items.size() << " of "
-                  << (collector.total() ? std::to_string(*collector.total()) : "?") << "\n";
-  if (collector.changed_meanwhile() || (collector.done() && collector.incomplete())) {
-    session.hints() << "The list changed while it was read, so some may be missing; ask again.\n";
-  }
+  } while (!collector.done() && !found.is_enough());
+  found.end(collector);
   return ExitCode::kDone;
 }
 

@@ -45,10 +45,10 @@ void check_payload(const xml::Element& payload) {
   const tangoe::FoundPage page = tangoe::read_found_page(payload);
   for (const auto& item : page.items) check_item(item);
   tangoe::ItemCollector collector(50);
-  collector.add(page);
-  collector.add(page);
+  INVARIANT(collector.add(page).size() == collector.count());
+  INVARIANT(collector.add(page).empty());
   INVARIANT(collector.done());
-  INVARIANT(collector.items().size() <= page.items.size());
+  INVARIANT(collector.count() <= page.items.size());
 }
 
 }  // namespace

@@ -125,6 +125,10 @@ TEST_CASE("integration: an operator asks and changes Tangoe from the command lin
   CHECK(member(list, "items").items().size() == 5);
   CHECK(number(list, "total") == 5);
   CHECK(member(list, "complete").boolean());
+  const Json some =
+      json(run(0, {"find", "--service-type", "6", "--page", "2", "--most", "3", "--json"}));
+  CHECK(member(some, "items").items().size() == 3);
+  CHECK_FALSE(member(some, "complete").boolean());
   CHECK(has(run(0, {"log", "n1", "--service-type", "6"}), "Edit"));
   CHECK(has(run(2, {"log", "n1"}), "--service-type"));
 

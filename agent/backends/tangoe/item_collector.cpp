@@ -20,19 +20,20 @@ ItemCollector::ItemCollector(unsigned page_records) : page_records_(page_records
 FindPage ItemCollector::next_page() const {
   FindPage page;
   page.records_max = page_records_;
-  if (!items_.empty()) page.from_record = static_cast<unsigned>(items_.size());
+  if (!seen_.empty()) page.from_record = static_cast<unsigned>(seen_.size());
   return page;
 }
 
-void ItemCollector::add(const FoundPage& page) {
-  const std::size_t before = items_.size();
-  for (const InventoryItem& item : page.items) {
-    if (seen_.insert(name_of(item)).second) items_.push_back(item);
+std::vector<InventoryItem> ItemCollector::add(FoundPage page) {
+  std::vector<InventoryItem> fresh;
+  for (InventoryItem& item : page.items) {
+    if (seen_.insert(name_of(item)).second) fresh.push_back(std::move(item));
   }
   if (total_ && page.total && *total_ != *page.total) changed_ = true;
   if (page.total) total_ = page.total;
-  const bool all_here = total_ && items_.size() >= *total_;
-  done_ = all_here || items_.size() == before;
+  const bool all_here = total_ && count() >= *total_;
+  done_ = all_here || fresh.empty();
+  return fresh;
 }
 
 }  // namespace handover::backends::tangoe

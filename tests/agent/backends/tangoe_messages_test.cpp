@@ -240,10 +240,12 @@ TEST_CASE("tangoe: paging loses and doubles nothing, whatever the server counts 
       for (const unsigned page : {2U, 3U, 10U}) {
         PagedServer server{base, total};
         ItemCollector collector(page);
-        do collector.add(server.answer(collector.next_page()));
+        std::size_t fresh = 0;
+        do fresh += collector.add(server.answer(collector.next_page())).size();
         while (!collector.done());
         INFO("base " << base << " total " << total << " page " << page);
-        CHECK(collector.items().size() == total);
+        CHECK(collector.count() == total);
+        CHECK(fresh == total);
         CHECK_FALSE(collector.incomplete());
         CHECK_FALSE(collector.changed_meanwhile());
       }
@@ -254,13 +256,13 @@ TEST_CASE("tangoe: paging loses and doubles nothing, whatever the server counts 
 TEST_CASE("tangoe: a find that changes between pages is said to be incomplete", "[backends]") {
   PagedServer server{0, 10};
   ItemCollector collector(4);
-  collector.add(server.answer(collector.next_page()));
+  CHECK(collector.add(server.answer(collector.next_page())).size() == 4);
   server.total = 9;
-  while (!collector.done()) collector.add(server.answer(collector.next_page()));
+  while (!collector.done()) (void)collector.add(server.answer(collector.next_page()));
   CHECK(collector.changed_meanwhile());
   ItemCollector stuck(4);
-  stuck.add(server.answer({4, std::nullopt}));
-  stuck.add(server.answer({4, 0U}));  // The same again.
+  CHECK(stuck.add(server.answer({4, std::nullopt})).size() == 4);
+  CHECK(stuck.add(server.answer({4, 0U})).empty());  // The same again.
   CHECK(stuck.done());
   CHECK(stuck.incomplete());
 }
