@@ -1,4 +1,8 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -69,6 +73,23 @@ std::string nested(std::size_t depth) {
   for (std::size_t i = 0; i < depth; ++i) text += "<a>";
   for (std::size_t i = 0; i < depth; ++i) text += "</a>";
   return text;
+}
+
+TEST_CASE("xml: nothing of a document is printed, whatever is wrong with it", "[backends]") {
+  const test::TemporaryFolder folder;
+  const int screen = ::dup(STDERR_FILENO);
+  const int file = ::open(folder.file("printed").c_str(), O_WRONLY | O_CREAT, 0600);
+  REQUIRE(screen >= 0);
+  REQUIRE(::dup2(file, STDERR_FILENO) == STDERR_FILENO);
+  for (const std::string encoding : {"UTF-8", "EUC-JP", "UTF-16", "ISO-2022-JP", "nonsense"}) {
+    for (const std::string content : {"\xFF\xFF\xFF\xFF", "\x1B\x24", "&a;", "<b>"}) {
+      (void)parse("<?xml version=\"1.0\" encoding=\"" + encoding + "\"?><a>" + content + "</a>");
+    }
+  }
+  REQUIRE(::dup2(screen, STDERR_FILENO) == STDERR_FILENO);
+  ::close(screen);
+  ::close(file);
+  CHECK(std::filesystem::file_size(folder.file("printed")) == 0);
 }
 
 TEST_CASE("xml: bounds hold", "[backends]") {
