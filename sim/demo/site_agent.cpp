@@ -156,7 +156,7 @@ Result<void> Demo::check_webhook() {
   std::size_t writes = 0;
   const Json cmdb = back_ends_->state(BackEndName::kCmdb);
   for (const Json& entry : cmdb.find("audit")->items())
-    writes += entry.find("after")->text_of("serial_number") == kSerial ? 1 : 0;
+    if (entry.find("after")->text_of("serial_number") == kSerial) ++writes;
   if (writes != 2) {
     return fail(wrong("the CMDB should have changed " + std::string(kSerial) +
                       " once for its receipt and once for its load, but did so " +
