@@ -1,6 +1,7 @@
 #include "agent/cli/init_site.hpp"
 
 #include "agent/cli/init_text.hpp"
+#include "agent/cli/webhook_config.hpp"
 #include "agent/intake/access_token.hpp"
 #include "platform/asio/tls_server.hpp"
 #include "platform/posix/private_file.hpp"
@@ -8,8 +9,6 @@
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kChainBytesMax = std::size_t{256} << 10;
-constexpr std::size_t kSecretBytesMax = 16384;
 constexpr const char* kCertificateName = "webhook.crt";
 constexpr const char* kKeyName = "webhook.key";
 constexpr const char* kTokenKeysName = "webhook.keys";
@@ -19,19 +18,17 @@ struct Option {
   const std::string& value;
 };
 
-std::string missing_among(const std::vector<Option>& options) {
+/// The names of those that were given, or of those that were not.
+std::string names_of(const std::vector<Option>& options, bool given) {
   std::string names;
   for (const Option& option : options)
-    if (option.value.empty()) names += std::string(names.empty() ? "" : ", ") + option.name;
+    if (option.value.empty() != given)
+      names += std::string(names.empty() ? "" : ", ") + option.name;
   return names;
 }
 
-std::string given_among(const std::vector<Option>& options) {
-  std::string names;
-  for (const Option& option : options)
-    if (!option.value.empty()) names += std::string(names.empty() ? "" : ", ") + option.name;
-  return names;
-}
+std::string missing_among(const std::vector<Option>& options) { return names_of(options, false); }
+std::string given_among(const std::vector<Option>& options) { return names_of(options, true); }
 
 Result<void> check_handheld(const InitArguments& arguments) {
   const std::string missing = missing_among({{"--user", arguments.user},
@@ -107,8 +104,10 @@ std::string polling_text(const InitArguments& arguments) {
 
 /// The files of --certificate and --certificate-key, which must fit each other.
 Result<std::vector<NewFile>> certificate_files(const InitArguments& arguments) {
-  TRY_ASSIGN(const std::string chain, posix::read_text_file(arguments.certificate, kChainBytesMax));
-  TRY_ASSIGN(Secret key, posix::read_private_file(arguments.certificate_key, kSecretBytesMax));
+  TRY_ASSIGN(const std::string chain,
+             posix::read_text_file(arguments.certificate, kCertificateBytesMax));
+  TRY_ASSIGN(Secret key,
+             posix::read_private_file(arguments.certificate_key, kWebhookSecretBytesMax));
   const auto tls = net::TlsServer::make(chain, key);
   if (!tls) {
     return fail(Errc::kConfig, arguments.certificate + ", " + arguments.certificate_key + ": " +
@@ -139,7 +138,7 @@ Result<std::vector<NewFile>> webhook_files(const InitArguments& arguments) {
   if (!arguments.certificate.empty()) {
     TRY_ASSIGN(files, certificate_files(arguments));
   }
-  TRY_ASSIGN(Secret keys, posix::read_private_file(arguments.token_keys, kSecretBytesMax));
+  TRY_ASSIGN(Secret keys, posix::read_private_file(arguments.token_keys, kWebhookSecretBytesMax));
   const auto parsed = intake::parse_token_keys(keys.reveal());
   if (!parsed) return fail(Errc::kConfig, arguments.token_keys + ": " + parsed.error().detail);
   files.push_back({kTokenKeysName, std::move(keys)});

@@ -11,11 +11,8 @@
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kSecretBytesMax = 16384;
-constexpr std::size_t kChainBytesMax = std::size_t{256} << 10;
-
 Result<std::vector<Secret>> read_token_keys(const std::string& file) {
-  TRY_ASSIGN(const Secret content, posix::read_private_file(file, kSecretBytesMax));
+  TRY_ASSIGN(const Secret content, posix::read_private_file(file, kWebhookSecretBytesMax));
   auto keys = intake::parse_token_keys(content.reveal());
   if (!keys) return fail(std::move(keys).error().with_context(file));
   return keys;
@@ -67,8 +64,8 @@ Result<void> add_exports(const PollingConfig& config, const Config& whole,
 
 Result<std::unique_ptr<net::TlsServer>> make_tls(const WebhookConfig& config) {
   TRY_ASSIGN(const std::string chain,
-             posix::read_text_file(config.certificate_file, kChainBytesMax));
-  TRY_ASSIGN(const Secret key, posix::read_private_file(config.key_file, kSecretBytesMax));
+             posix::read_text_file(config.certificate_file, kCertificateBytesMax));
+  TRY_ASSIGN(const Secret key, posix::read_private_file(config.key_file, kWebhookSecretBytesMax));
   auto tls = net::TlsServer::make(chain, key);
   if (!tls)
     return fail(std::move(tls).error().with_context("[webhook] " + config.certificate_file));

@@ -2,6 +2,7 @@
 // where it reads the exports. docs/back-ends/servicemobility-webhook.md describes every key.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,10 @@
 namespace handover::cli {
 
 class TableReader;
+
+// Of the files that WebhookConfig names: `handover init` copies none that the agent would not read.
+constexpr std::size_t kWebhookSecretBytesMax = 16384;
+constexpr std::size_t kCertificateBytesMax = std::size_t{256} << 10;  // The whole chain.
 
 struct WebhookConfig {
   std::string listen;            ///< IP:PORT

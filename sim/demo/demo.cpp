@@ -7,6 +7,7 @@
 
 #include "crypto/validation_code.hpp"
 #include "platform/asio/local_client.hpp"
+#include "sim/demo/bodies.hpp"
 #include "sim/demo/story.hpp"
 #include "sim/devices/post_json.hpp"
 
@@ -34,33 +35,11 @@ constexpr const char* kFurtherReceipts[] = {
     R"("location":"WWT","state":"instock","stockroom":"WWT","asset_tag":"No Asset Tag","revLog":null})",
 };
 
-Json item(const char* product, const char* quantity, const char* serial) {
-  return Json::object(
-      {{"ProdNum", product}, {"Qty", Json::number(quantity)}, {"SerialNum", serial}});
-}
-
-Json transfer_body(const char* direction, const char* other_user, const char* cables) {
-  Json items =
-      Json::array({item("WS-C3850-48U-S", "1", "FCW1950C12F"), item("C9800-40-K9", "1", "CUSTDC07"),
-                   item("TE-1405-HW-AC-B", "1", "CUST0033"), item("CAT6-3M", cables, "")});
-  Json transfer = Json::object({{"FromStorageLocation", "VAN-17"},
-                                {"ToStorageLocation", "VAN-22"},
-                                {"TransferTech", Json::object({{"UserID", other_user}})},
-                                {"Items", std::move(items)}});
-  return Json::object({{"direction", direction}, {"transfer", std::move(transfer)}});
-}
-
-Json usage_body(const char* module, const char* reference, const char* location, Json items) {
-  Json locations =
-      Json::array({Json::object({{"StorageLocationID", location}, {"Items", std::move(items)}})});
-  return Json::object({{"usage", Json::object({{"RefModule", module},
-                                               {"RefObjID", reference},
-                                               {"StorageLocations", std::move(locations)}})}});
-}
-
-Json moved(const char* product, const char* field, const char* quantity, const char* serial) {
-  return Json::object(
-      {{"ProdNum", product}, {field, Json::number(quantity)}, {"SerialNum", serial}});
+/// The parts that change hands, as one of the two counts them.
+Json parts(const char* cables) {
+  return Json::array({item("WS-C3850-48U-S", "1", "FCW1950C12F"),
+                      item("C9800-40-K9", "1", "CUSTDC07"),
+                      item("TE-1405-HW-AC-B", "1", "CUST0033"), item("CAT6-3M", cables, "")});
 }
 
 std::string swap_two_digits(std::string code) {
@@ -179,7 +158,7 @@ Result<void> Demo::load_the_van() {
 Result<void> Demo::offer() {
   tell_step("tech.17 hands over three units and 5 cables. His device shows the sender code.");
   TRY_ASSIGN(const Json transfer, must(*sender_, "the offer", 201, "/v1/transfers",
-                                       transfer_body("outbound", "tech.22", "5")));
+                                       transfer_body("outbound", "tech.22", parts("5"))));
   offer_id_ = transfer.text_of("id");
   sender_code_ = transfer.text_of("public_code");
   tell("sender code:  " + crypto::group_code(sender_code_));
@@ -189,7 +168,7 @@ Result<void> Demo::offer() {
 Result<void> Demo::receive_with_a_wrong_count() {
   tell_step("tech.22 counts 4 cables, and on top of that swaps two digits of the code.");
   TRY_ASSIGN(const Json receipt, must(*receiver_, "the receipt", 201, "/v1/transfers",
-                                      transfer_body("inbound", "tech.17", "4")));
+                                      transfer_body("inbound", "tech.17", parts("4"))));
   const std::string target = "/v1/transfers/" + receipt.text_of("id");
   TRY_ASSIGN(const Json mistyped, must(*receiver_, "a mistyped code", 422, target + "/code",
                                        Json::object({{"code", swap_two_digits(sender_code_)}})));
@@ -244,7 +223,7 @@ Result<std::size_t> Demo::compare_line_checks(const Json& mismatch) {
 Result<void> Demo::receive_rightly() {
   tell_step("tech.22 counts again: 5. Now the code fits, and his device shows the receiver code.");
   TRY_ASSIGN(const Json receipt, must(*receiver_, "the receipt", 201, "/v1/transfers",
-                                      transfer_body("inbound", "tech.17", "5")));
+                                      transfer_body("inbound", "tech.17", parts("5"))));
   receipt_id_ = receipt.text_of("id");
   const std::string target = "/v1/transfers/" + receipt_id_;
   TRY_ASSIGN(const Json done, must(*receiver_, "the sender code", 200, target + "/code",
@@ -253,7 +232,7 @@ Result<void> Demo::receive_rightly() {
   tell("receiver code: " + crypto::group_code(receiver_code_) + " - the receiver's half is " +
        done.text_of("state"));
   TRY_ASSIGN(const Json again, must(*receiver_, "the same receipt again", 201, "/v1/transfers",
-                                    transfer_body("inbound", "tech.17", "5")));
+                                    transfer_body("inbound", "tech.17", parts("5"))));
   TRY_ASSIGN(const Json replayed, must(*receiver_, "a replayed code", 409,
                                        "/v1/transfers/" + again.text_of("id") + "/code",
                                        Json::object({{"code", sender_code_}})));

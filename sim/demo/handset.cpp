@@ -1,4 +1,5 @@
 // The chapter of the demo about Tangoe: a handset that changes hands is edited there.
+#include "sim/demo/bodies.hpp"
 #include "sim/demo/demo.hpp"
 #include "sim/demo/story.hpp"
 
@@ -9,13 +10,7 @@ constexpr const char* kNumber = "555-0100";
 constexpr const char* kEdits = "/asentinelws/services/write/";
 
 Json handset_body(const char* direction, const char* other_user) {
-  Json item =
-      Json::object({{"ProdNum", "IPHONE-17"}, {"Qty", Json::number("1")}, {"SerialNum", kNumber}});
-  Json transfer = Json::object({{"FromStorageLocation", "VAN-17"},
-                                {"ToStorageLocation", "VAN-22"},
-                                {"TransferTech", Json::object({{"UserID", other_user}})},
-                                {"Items", Json::array({std::move(item)})}});
-  return Json::object({{"direction", direction}, {"transfer", std::move(transfer)}});
+  return transfer_body(direction, other_user, Json::array({item("IPHONE-17", "1", kNumber)}));
 }
 
 Json code_body(const Json& transfer) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "platform/posix/private_file.hpp"
+#include "sim/demo/bodies.hpp"
 #include "sim/demo/demo.hpp"
 #include "sim/demo/story.hpp"
 
@@ -22,17 +23,6 @@ Result<Json> intake_of(DeviceProcess& site) {
   if (intake == nullptr || intake->find("webhook") == nullptr)
     return fail(wrong("the site agent shows no webhook in its status"));
   return *intake;
-}
-
-Json load_body() {
-  Json item = Json::object(
-      {{"ProdNum", "WS-C3850-48U-S"}, {"InQty", Json::number("1")}, {"SerialNum", kSerial}});
-  Json place =
-      Json::object({{"StorageLocationID", "VAN-31"}, {"Items", Json::array({std::move(item)})}});
-  Json usage = Json::object({{"RefModule", "1001"},
-                             {"RefObjID", "LOAD-3101"},
-                             {"StorageLocations", Json::array({std::move(place)})}});
-  return Json::object({{"usage", std::move(usage)}});
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -111,19 +101,19 @@ Result<void> Demo::report_by_webhook() {
   tell_step(
       "tech.31's device knows ServiceMobility alone, not the CMDB. ServiceMobility calls the site "
       "agent, three times with the same words, and the CMDB's answer is lost.");
-  const std::string lanes =
-      lanes_toml({.servicemobility_url = back_ends_->url(BackEndName::kServiceMobility),
-                  .cmdb_url = back_ends_->url(BackEndName::kCmdb)});
   DeviceSettings device;
   device.directory = settings_.directory + "/van-31";
   device.user = "tech.31";
   device.location = "VAN-31";
-  device.lanes_toml = lanes.substr(0, lanes.rfind("[[lanes]]"));
+  device.lanes_toml =
+      servicemobility_lane_toml(back_ends_->url(BackEndName::kServiceMobility), "handover");
   device.key_ring = sender_->key_ring_file();
   TRY_ASSIGN(reporter_, DeviceProcess::make(std::move(device)));
   RETURN_IF_ERROR(reporter_->start());
   RETURN_IF_ERROR(back_ends_->add_fault(BackEndName::kCmdb, "lost_reply:1"));
-  TRY_ASSIGN(const Json record, must(*reporter_, "the load", 201, "/v1/usages", load_body()));
+  Json load = usage_body("1001", "LOAD-3101", "VAN-31",
+                         Json::array({moved("WS-C3850-48U-S", "InQty", "1", kSerial)}));
+  TRY_ASSIGN(const Json record, must(*reporter_, "the load", 201, "/v1/usages", std::move(load)));
   tell(std::string("van-31 takes in ") + kSerial + ", as its record " + record.text_of("seq"));
   RETURN_IF_ERROR(drain(*reporter_, "van-31"));
   RETURN_IF_ERROR(wait_for_webhooks());

@@ -72,12 +72,15 @@ std::string program_folder() {
   return fs::read_symlink("/proc/self/exe").parent_path().string();
 }
 
+std::string servicemobility_lane_toml(const std::string& url, const std::string& user) {
+  return "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" + url +
+         "\"\nusername = \"" + user + "\"\npassword_file = \"back-end.password\"\n";
+}
+
 std::string lanes_toml(const SimulatedLanes& lanes) {
   std::string text =
-      "[[lanes]]\nname = \"servicemobility\"\nkind = \"servicemobility\"\nurl = \"" +
-      lanes.servicemobility_url + "\"\nusername = \"" + lanes.servicemobility_user +
-      "\"\npassword_file = \"back-end.password\"\n\n" +
-      "[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" +
+      servicemobility_lane_toml(lanes.servicemobility_url, lanes.servicemobility_user) +
+      "\n[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" +
       lanes.cmdb_url + "/api/now/import/u_wwt_asset\"\nusername = \"" + lanes.cmdb_user +
       "\"\npassword_file = \"back-end.password\"\nusage_state = \"inuse\"\n";
   if (lanes.look_up) text += "look_up_path = \"/api/now/table/alm_hardware\"\n";

@@ -107,6 +107,9 @@ struct SimulatedLanes {
   bool look_up = true;  ///< Grant the CMDB lane reads.
 };
 [[nodiscard]] std::string lanes_toml(const SimulatedLanes& lanes);
+/// The first of them alone.
+[[nodiscard]] std::string servicemobility_lane_toml(const std::string& url,
+                                                    const std::string& user);
 /// A lane to the simulated gateway of Cisco, which proposes orders and asks for outcomes often.
 [[nodiscard]] std::string cisco_lane_toml(const std::string& url);
 /// A lane to the simulated Tangoe, which edits handsets.
