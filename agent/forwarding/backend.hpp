@@ -121,6 +121,9 @@ class Backend {
   [[nodiscard]] virtual Verdict judge(const DeliveryContext& context,
                                       const HttpResponse& response) const = 0;
 
+  /// Whether DeliveryContext::later is of use to it: reading those records takes time.
+  [[nodiscard]] virtual bool looks_behind() const { return false; }
+
   /// A question to ask before the frozen request is sent (again), or nothing where none is needed
   /// or possible.
   [[nodiscard]] virtual std::optional<HttpRequest> look_up(const DeliveryContext&) const {

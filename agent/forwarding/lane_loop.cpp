@@ -243,7 +243,9 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   }
   auto claimed = std::make_shared<Claimed>(
       Claimed{std::move(delivery), record_of(std::move(*entry)), HttpRequest()});
-  TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
+  if (backend_.looks_behind()) {
+    TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
+  }
   if (deliberate_bug(Bug::kNewKeyOnRetry) && claimed->delivery.repeat) {
     claimed->delivery.key = make_uuid(world_.entropy);
     claimed->delivery.request.clear();

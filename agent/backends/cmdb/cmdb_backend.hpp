@@ -59,6 +59,8 @@ class CmdbBackend final : public forwarding::Backend {
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 
+  /// Where it may ask: what waits behind a half may make it void.
+  [[nodiscard]] bool looks_behind() const override { return !settings_.look_up_path.empty(); }
   /// Asks for the unit before a repeat, and before each sender's half of a transfer and what waits
   /// in front of one for the same unit, if reads are granted. Not for a correction: what it
   /// corrects may be a field that the answer does not show.
