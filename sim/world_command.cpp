@@ -49,6 +49,7 @@ struct Arguments {
   std::string trace_file;
   std::string bug;
   double minutes = 0;
+  bool real_cipher = false;
   bool replay = false;
   bool shrink = false;
 };
@@ -271,6 +272,7 @@ int run_command(const Arguments& arguments) {
   if (arguments.days > 0) options.days = arguments.days;
   options.without.insert(arguments.without.begin(), arguments.without.end());
   options.trace_file = arguments.trace_file;
+  options.real_cipher = arguments.real_cipher;
   if (const auto chosen = choose_bug(arguments.bug); !chosen) {
     std::fprintf(stderr, "handover-sim: %s\n", chosen.error().detail.c_str());
     return kWrongUsage;
@@ -300,6 +302,8 @@ void add_world_command(CLI::App& program, int& exit_code) {
   command->add_option("--without", arguments->without, "A kind of trouble to leave out")
       ->check(CLI::IsMember(trouble_names()));
   command->add_option("--trace", arguments->trace_file, "Every event as a line into this file");
+  command->add_flag("--real-cipher", arguments->real_cipher,
+                    "OpenSSL's ciphers under the stores: the same run, and slower");
   command->add_flag("--replay", arguments->replay, "Runs the seed twice and compares");
   command->add_flag("--shrink", arguments->shrink,
                     "Finds the same failure with as little trouble as possible");

@@ -153,7 +153,9 @@ Result<void> Database::configure(const DatabaseSettings& settings, const Secret&
   RETURN_IF_ERROR(check_pragma("PRAGMA journal_mode = WAL", "wal"));
   RETURN_IF_ERROR(execute_script(
       "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
-      "PRAGMA cache_size = -1024; PRAGMA journal_size_limit = 8388608"));
+      "PRAGMA journal_size_limit = 8388608"));
+  const std::string set_cache = "PRAGMA cache_size = -" + std::to_string(settings.cache_kib);
+  RETURN_IF_ERROR(execute_script(set_cache.c_str()));
   if (deliberate_bug(Bug::kSynchronousNormal)) {
     RETURN_IF_ERROR(execute_script("PRAGMA synchronous = NORMAL"));
   } else {

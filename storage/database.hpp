@@ -32,6 +32,7 @@ struct DatabaseSettings {
   std::string path;
   std::string vfs;  ///< Name of the SQLite VFS that does the I/O; empty: the platform's own.
   OpenMode mode = OpenMode::kExisting;
+  std::int64_t cache_kib = 1024;  ///< Of the store kept in memory, at the most.
 };
 
 /// What a writer hears whose transaction SQLite has undone.

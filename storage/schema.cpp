@@ -184,11 +184,11 @@ Result<std::int64_t> read_number(Database& database, const char* sql) {
   return number;
 }
 
-Result<void> apply_from(Database& database, std::int64_t version) {
+Result<void> apply(Database& database, std::int64_t version, SchemaVersion newest) {
   static_assert(kApplicationId == 1213158994);
   RETURN_IF_ERROR(database.execute_script("PRAGMA application_id = 1213158994"));
   for (const Step& step : kSteps) {
-    if (static_cast<std::int64_t>(step.to) <= version) continue;
+    if (static_cast<std::int64_t>(step.to) <= version || step.to > newest) continue;
     RETURN_IF_ERROR(database.execute_script(step.sql));
     const std::string set_version =
         "PRAGMA user_version = " + std::to_string(static_cast<std::int64_t>(step.to));
@@ -199,19 +199,21 @@ Result<void> apply_from(Database& database, std::int64_t version) {
 
 }  // namespace
 
-Result<void> migrate(Database& database) {
+Result<void> migrate(Database& database) { return migrate_to(database, kSchemaVersion); }
+
+Result<void> migrate_to(Database& database, SchemaVersion newest) {
   TRY_ASSIGN(const std::int64_t version, read_number(database, "PRAGMA user_version"));
-  const auto newest = static_cast<std::int64_t>(kSchemaVersion);
-  if (version > newest) {
+  const auto known = static_cast<std::int64_t>(newest);
+  if (version > known) {
     HANDOVER_MARK("storage.newer_schema_refused");
     return fail(Errc::kNewerSchema, "a newer handover wrote this store (layout " +
                                         std::to_string(version) + ", this program knows " +
-                                        std::to_string(newest) +
+                                        std::to_string(known) +
                                         "): update this program; nothing was changed");
   }
-  if (version == newest) return {};
+  if (version == known) return {};
   RETURN_IF_ERROR(database.execute_script("BEGIN IMMEDIATE"));
-  auto done = apply_from(database, version);
+  auto done = apply(database, version, newest);
   if (done) done = database.execute_script("COMMIT");
   if (!done && database.in_transaction()) (void)database.execute_script("ROLLBACK");
   return done;

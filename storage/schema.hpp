@@ -21,5 +21,7 @@ inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kIntake;
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.
 [[nodiscard]] Result<void> migrate(Database& database);
+/// The same to an older layout, as an older program makes it. For trying updates.
+[[nodiscard]] Result<void> migrate_to(Database& database, SchemaVersion newest);
 
 }  // namespace handover::storage

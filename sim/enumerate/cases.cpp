@@ -37,6 +37,7 @@ struct Survey {
   std::array<std::vector<DiskCall>, Stage::kDevices> disk_calls;
   std::array<std::string, Stage::kDevices> names;
   std::vector<Step> steps;
+  std::optional<Stage::Update> update;
   Effects effects;
 };
 
@@ -77,6 +78,7 @@ Survey survey(const StageOptions& options, Script script) {
   stage.note_struck();
   stage.run(play_and_tell(stage, script, playing));
   counted.effects = stage.effects();
+  counted.update = stage.update();
   return counted;
 }
 
@@ -161,6 +163,31 @@ void add_disk_cases(CaseList& list, const Survey& counted, const StageOptions& o
                               },
                               counted.effects});
       }
+    }
+  }
+}
+
+/// The calls of the start that brings the store forward, each broken in each way.
+void add_update_cases(CaseList& list, const StageOptions& options) {
+  const Survey counted = survey(options, &play_update);
+  INVARIANT(counted.update.has_value());
+  const Stage::Update update = *counted.update;
+  const std::string& device = counted.names[update.device];
+  const std::string seed = "/seed" + std::to_string(options.seed);
+  list.counted["disk calls of an update" + seed] = update.last - update.first + 1;
+  list.cases.push_back({"undisturbed/update" + seed, options, &play_update,
+                        [](Stage& stage) { stage.note_struck(); }, counted.effects});
+  for (const auto& [name, trouble] : kDiskTroubles) {
+    if (trouble != DiskTrouble::kCut && options.seed != kSeeds.front()) continue;
+    for (std::uint64_t call = update.first; call <= update.last; ++call) {
+      if (!concerns(trouble, counted.disk_calls[update.device][call - 1])) continue;
+      list.cases.push_back(
+          {std::string("update/") + name + "/" + device + "/" + std::to_string(call) + seed,
+           options, &play_update,
+           [number = update.device, call, what = trouble](Stage& stage) {
+             plan_disk_trouble(stage, number, call, what);
+           },
+           counted.effects});
     }
   }
 }
@@ -315,6 +342,7 @@ CaseList list_cases() {
     const Survey counted = survey(options, &play_whole_job);
     add_undisturbed(list, counted, options, &play_whole_job);
     add_disk_cases(list, counted, options);
+    add_update_cases(list, options);
     // Two seeds: with a CMDB that answers look-ups, and without.
     if (seed <= 2) add_network_cases(list, counted, options);
   }

@@ -169,6 +169,27 @@ awaitable<void> play_whole_job(Stage& stage) {
   co_await std::move(waiting);
 }
 
+awaitable<void> play_update(Stage& stage) {
+  stage.set_coverage(true);
+  auto arriving = report_arrival(stage);
+  co_await std::move(arriving);
+  auto reporting = stage.wait_until_delivered();
+  co_await std::move(reporting);
+  stage.set_coverage(false);
+  auto handing = hand_over(stage);
+  co_await std::move(handing);
+  PartList parts{{kUnit, kOneUnit}, {kCable, kOneUnit}};
+  auto using_up = use(stage, kReceiver, std::move(parts));
+  co_await std::move(using_up);
+  stage.begin_update(kReceiver);
+  auto restarting = stage.wait_until_up(kReceiver);
+  co_await std::move(restarting);
+  stage.end_update();
+  stage.set_coverage(true);
+  auto waiting = stage.wait_until_delivered();
+  co_await std::move(waiting);
+}
+
 awaitable<void> play_two_deliveries(Stage& stage) {
   stage.set_coverage(true);
   auto arriving = report_arrival(stage);

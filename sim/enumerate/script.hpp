@@ -11,6 +11,10 @@ namespace handover::sim {
 /// programs end, one in good order and one not. Then coverage returns and all is delivered.
 [[nodiscard]] boost::asio::awaitable<void> play_whole_job(Stage& stage);
 
+/// The same, but one of the programs is updated before coverage returns, and brings its store
+/// forward.
+[[nodiscard]] boost::asio::awaitable<void> play_update(Stage& stage);
+
 /// With coverage: one delivery to each back-end.
 [[nodiscard]] boost::asio::awaitable<void> play_two_deliveries(Stage& stage);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/disk/disk_vfs.hpp"
+#include "sim/disk/stand_in_cipher.hpp"
 #include "sim/world/app_calls.hpp"
 #include "sim/world/sleep_in.hpp"
 
@@ -37,6 +38,7 @@ Stage::Stage(const StageOptions& options)
       people_(loop_, Loop::Owner::kWorld),
       options_(options) {
   install_sim_vfs();
+  use_stand_in_cipher(options.seed);
   set_vfs_world({seed_for(options.seed, "vfs"), [this] { return true_time(loop_); }, nullptr});
   if (!options.trace_file.empty()) {
     const auto opened = trace_.write_to(options.trace_file);
@@ -108,6 +110,20 @@ void Stage::set_coverage(bool up) {
     for (std::size_t i = 0; i < back_ends_.both().size(); ++i) device->set_coverage(i, up);
     if (up) device->hint_network();
   }
+}
+
+void Stage::begin_update(std::size_t number) {
+  Device& device = *devices_[number];
+  note(device.name(), "its program is updated");
+  if (device.is_up()) device.kill();
+  const auto put_back = device.put_back(storage::SchemaVersion::kMainJob);
+  INVARIANT(put_back.has_value());
+  update_ = Update{number, device.disk().calls() - set_up_calls_[number] + 1, 0};
+}
+
+void Stage::end_update() {
+  const std::size_t number = update_->device;
+  update_->last = devices_[number]->disk().calls() - set_up_calls_[number];
 }
 
 void Stage::spawn(awaitable<void> life) {

@@ -81,7 +81,21 @@ class Stage {
   void set_coverage(bool up);
   void note(std::string_view who, std::string words);
 
+  /// The numbers of the disk calls from an update of the program to its end, if the script has one.
+  struct Update {
+    std::size_t device = 0;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+  };
+  [[nodiscard]] const std::optional<Update>& update() const { return update_; }
+
   // --- For the script.
+
+  /// The device has run an old program until now: its store is what that one left. It is off then,
+  /// and starts with the new program.
+  void begin_update(std::size_t device);
+  /// It runs again.
+  void end_update();
 
   [[nodiscard]] Device& device(std::size_t number) { return *devices_.at(number); }
   [[nodiscard]] BackEndPair& back_ends() { return back_ends_; }
@@ -124,6 +138,7 @@ class Stage {
   std::vector<std::unique_ptr<Device>> devices_;
   StageOptions options_;
   Effects effects_;
+  std::optional<Update> update_;
   std::string waiting_;  // In words, what was not delivered when somebody last looked.
   bool has_dispatcher_ = false;
   bool ended_ = false;

@@ -53,6 +53,14 @@ awaitable<std::optional<DeviceListing>> list(Device& device, std::size_t number)
   co_return std::move(listing);
 }
 
+std::uint64_t count_in(const Json& status, std::initializer_list<std::string_view> states) {
+  std::uint64_t count = 0;
+  for (const Json& lane : status.find("lanes")->items()) {
+    for (const std::string_view state : states) count += std::stoull(lane.text_of(state));
+  }
+  return count;
+}
+
 bool waits(const Json& delivery) {
   const std::string& state = delivery.text_of("state");
   return state != "delivered" && state != "superseded" && state != "discarded";

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/domain/json.hpp"
@@ -20,6 +23,10 @@ namespace handover::sim {
 /// All that the device shows. `number`: which device of its world it is.
 [[nodiscard]] boost::asio::awaitable<std::optional<DeviceListing>> list(Device& device,
                                                                         std::size_t number);
+
+/// How many deliveries a /v1/status counts, over all lanes, as "pending", "unknown", "quarantined".
+[[nodiscard]] std::uint64_t count_in(const Json& status,
+                                     std::initializer_list<std::string_view> states);
 
 /// The delivery is not at its end.
 [[nodiscard]] bool waits(const Json& delivery);

@@ -7,6 +7,7 @@
 
 #include "sim/disk/disk_vfs.hpp"
 #include "sim/network/stream_transport.hpp"
+#include "sim/world/old_store.hpp"
 
 namespace handover::sim {
 namespace {
@@ -117,14 +118,13 @@ AgentSettings Device::agent_settings() const {
   device.id = settings_.name;
   device.technician = {settings_.user, "Given", "Family"};
   device.storage_location = settings_.location;
-  AgentSettings settings{{disk_.path(kStoreFile), kSimVfs, open_mode_},
+  AgentSettings settings{{disk_.path(kStoreFile), kSimVfs, open_mode_, settings_.cache_kib},
                          store_key_of(settings_.name),
                          std::move(*keys),
                          std::move(device),
                          settings_.stock_policy,
-                         {},
+                         settings_.lane,
                          Secret(kApiToken)};
-  settings.lane.in_flight_max = settings_.in_flight_max;
   return settings;
 }
 
@@ -142,7 +142,10 @@ std::vector<AgentLane> Device::make_lanes(Incarnation& incarnation) {
     } else {
       lane.transport = std::make_unique<MessageTransport>(MessageTransport::World{
           world_.loop, incarnation.owner, roads_[i].messages, network_random_, world_.faults,
-          destination.serve, [this](std::size_t under_way) { world_.on_sent(*this, under_way); }});
+          destination.serve, [this](std::size_t under_way) {
+            world_.on_sent(*this, under_way);
+            if (const auto task = std::exchange(on_next_request_, nullptr)) task();
+          }});
     }
     lanes.push_back(std::move(lane));
   }
@@ -213,6 +216,12 @@ Result<void> Device::stamp_schema(std::int64_t version) {
                                                           store_key_of(settings_.name)));
   const std::string sql = "PRAGMA user_version = " + std::to_string(version);
   return database->execute_script(sql.c_str());
+}
+
+Result<void> Device::put_back(storage::SchemaVersion version) {
+  INVARIANT(!is_up());
+  if (disk_.is_dead()) disk_.power_on();
+  return put_store_back(disk_, kStoreFile, store_key_of(settings_.name), version);
 }
 
 void Device::hint_network() {

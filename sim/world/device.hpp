@@ -18,6 +18,7 @@
 #include "sim/world/loop_scheduler.hpp"
 #include "sim/world/message_transport.hpp"
 #include "sim/world/trace.hpp"
+#include "storage/schema.hpp"
 
 namespace handover::sim {
 
@@ -34,7 +35,8 @@ struct HandheldSettings {
   std::string location;  ///< His storage location.
   recording::StockPolicy stock_policy = recording::StockPolicy::kWarn;
   std::int64_t drift_ppm = 0;
-  std::int64_t in_flight_max = 8;
+  forwarding::LaneSettings lane;
+  std::int64_t cache_kib = storage::DatabaseSettings().cache_kib;
   bool byte_streams = false;      ///< Its network carries bytes instead of whole messages.
   std::vector<std::string> keys;  ///< The key ring, newest first, 64 hex digits each.
 };
@@ -76,6 +78,9 @@ class Device {
   void suspend(VirtualTime time);
   /// Another program version writes its schema's number into the store. Requires: off, a good disk.
   [[nodiscard]] Result<void> stamp_schema(std::int64_t version);
+  /// Its store becomes what an older program would have left, with all that is in it. Requires:
+  /// off, a good disk.
+  [[nodiscard]] Result<void> put_back(storage::SchemaVersion version);
   /// The network says something about itself, true or not.
   void hint_network();
 
@@ -89,6 +94,8 @@ class Device {
   void set_coverage(std::size_t destination, bool up);
   /// What goes wrong on all its roads from now on.
   void set_network(const NetworkChances& chances);
+  /// Once, when its next request leaves. Never where its network carries bytes.
+  void on_next_request(std::function<void()> task) { on_next_request_ = std::move(task); }
   /// The bytes on the way to this destination. Requires: settings().byte_streams.
   [[nodiscard]] StreamLink& bytes(std::size_t destination) { return *roads_[destination].bytes; }
   /// Counts starts.
@@ -125,6 +132,7 @@ class Device {
   std::unique_ptr<Incarnation> incarnation_;
   std::vector<std::shared_ptr<OpenCall>> open_calls_;
   storage::OpenMode open_mode_ = storage::OpenMode::kCreate;
+  std::function<void()> on_next_request_;
   std::uint64_t starts_ = 0;
 };
 

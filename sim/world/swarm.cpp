@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "sim/random.hpp"
 
 namespace handover::sim {
 namespace {
+
+using std::chrono::seconds;
 
 struct NamedProfile {
   std::string_view name;
@@ -79,8 +82,10 @@ void draw_life(const Draw& draw, Swarm& swarm) {
   rates.hints = draw.one_in("hints", 50, 1000);
   rates.full_disks = draw.one_in("full disks", 5, 40);
   rates.worn_disks = draw.one_in("worn disks", 5, 40);
-  rates.rot = draw.below("rot at all", 4) == 0 ? draw.between("rot", 5, 30) : 0;
+  rates.failing_disks = draw.one_in("failing disks", 10, 100);
+  rates.rot = draw.below("rot at all", 4) == 0 ? draw.between("rot", 5, 60) : 0;
   rates.downgrades = draw.one_in("downgrades", 5, 20);
+  rates.updates = draw.one_in("updates", 10, 60);
   swarm.drift_ppm_max = draw.one_in("drift", 10, 200);
   swarm.rotate_keys = draw.coin("rotate keys");
   swarm.swap_devices = draw.below("swap devices", 4) == 0;
@@ -124,7 +129,8 @@ void leave_out(const std::set<std::string>& without, Swarm& swarm) {
   if (off("full-disk")) rates.full_disks = 0;
   if (off("rot")) rates.rot = 0;
   if (off("downgrades")) rates.downgrades = 0;
-  if (off("disk-errors")) swarm.disk.io_error_one_in = rates.worn_disks = 0;
+  if (off("updates")) rates.updates = 0;
+  if (off("disk-errors")) swarm.disk.io_error_one_in = rates.worn_disks = rates.failing_disks = 0;
   if (off("slow-disk")) swarm.disk.slow_one_in = 0, swarm.disk.sync_time = milliseconds(0);
   if (off("network")) {
     NetworkChances calm;
@@ -162,10 +168,10 @@ std::string_view to_string(Profile profile) {
 
 const std::vector<std::string>& trouble_names() {
   static const std::vector<std::string> kNames = {
-      "power",     "kills",     "suspends",     "clocks",       "hints",
-      "full-disk", "rot",       "downgrades",   "disk-errors",  "slow-disk",
-      "network",   "coverage",  "byte-streams", "back-ends",    "restores",
-      "slips",     "walk-away", "impatience",   "key-rotation", "swaps"};
+      "power",      "kills",        "suspends",  "clocks",      "hints",     "full-disk",
+      "rot",        "downgrades",   "updates",   "disk-errors", "slow-disk", "network",
+      "coverage",   "byte-streams", "back-ends", "restores",    "slips",     "walk-away",
+      "impatience", "key-rotation", "swaps"};
   return kNames;
 }
 
@@ -176,6 +182,11 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   swarm.days = draw.between("days", 1, 4);
   swarm.in_flight_max = draw.coin("narrow lanes") ? draw.between("in flight", 1, 3) : 8;
   swarm.cmdb_reads = draw.coin("CMDB reads");
+  if (draw.coin("little memory")) swarm.cache_kib = draw.between("cache", 1, 16) * 8;
+  if (draw.coin("other waits")) {
+    swarm.retry_first = milliseconds(draw.between("retry first", 500, 60'000));
+    swarm.retry_cap = seconds(draw.between("retry cap", 300, 7'200));
+  }
   draw_people(draw, swarm);
   draw_life(draw, swarm);
   draw_disk(draw, swarm);

@@ -31,9 +31,11 @@ struct Rates {
   std::uint32_t clock_jumps = 0;
   std::uint32_t hints = 0;
   std::uint32_t full_disks = 0;
-  std::uint32_t worn_disks = 0;  ///< It starts anew on a disk that fails often.
+  std::uint32_t worn_disks = 0;     ///< It starts anew on a disk that fails often.
+  std::uint32_t failing_disks = 0;  ///< It begins to fail while an answer is on its way.
   std::uint32_t rot = 0;
   std::uint32_t downgrades = 0;
+  std::uint32_t updates = 0;  ///< An older program's store is brought forward.
 };
 
 struct Swarm {
@@ -41,6 +43,10 @@ struct Swarm {
   std::uint32_t days = 3;
   std::uint32_t deeds_a_day = 6;  ///< What a technician starts in a day.
   std::int64_t in_flight_max = 8;
+  milliseconds retry_first{2'000};
+  milliseconds retry_cap{300'000};
+  /// Of a device's store. With little, statements read and write in the middle of a transaction.
+  std::int64_t cache_kib = 1024;
   std::int64_t drift_ppm_max = 0;
   bool enforce_stock = false;
   bool cmdb_reads = true;

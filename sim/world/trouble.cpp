@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/random.hpp"
+#include "sim/world/app_calls.hpp"
 #include "storage/schema.hpp"
 
 namespace handover::sim {
@@ -16,6 +17,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kDaySeconds = 86'400;
+/// About as many disk calls as a start makes that brings a store forward.
+constexpr std::uint64_t kUpdateCalls = 80;
 
 struct Happening {
   std::string name;
@@ -55,7 +58,19 @@ awaitable<void> roam(World& world, std::size_t device, std::uint64_t seed) {
   }
 }
 
-std::vector<Happening> happenings(const World& world) {
+/// From now on one call in `one_in` fails, for so long.
+void fail_for(World& world, Device& device, std::uint32_t one_in, VirtualTime lasts) {
+  if (!world.is_working()) return;
+  world.note(device.name(), "its disk begins to fail");
+  DiskChances failing = device.disk().chances();
+  failing.io_error_one_in = one_in;
+  device.disk().set_chances(failing);
+  world.loop().call_at(Loop::Owner::kWorld, world.loop().now() + lasts, [&world, &device] {
+    if (world.is_working()) device.disk().set_chances(world.swarm().disk);
+  });
+}
+
+std::vector<Happening> happenings(World& world) {
   const Rates& rates = world.swarm().rates;
   const auto moment = [](Random& random) { return minutes(1 + random.below(30)); };
   std::vector<Happening> all;
@@ -116,6 +131,16 @@ std::vector<Happening> happenings(const World& world) {
                  [&world](Device& device) {
                    if (world.is_working()) device.disk().set_chances(world.swarm().disk);
                  }});
+  all.push_back({"disk that fails at an answer", rates.failing_disks,
+                 [&world](Device& device, Random& random) {
+                   const auto one_in = static_cast<std::uint32_t>(1 + random.below(4));
+                   const VirtualTime lasts = seconds(10 + random.below(1'800));
+                   device.on_next_request([&world, &device, one_in, lasts] {
+                     fail_for(world, device, one_in, lasts);
+                   });
+                   return VirtualTime(0);
+                 },
+                 nullptr});
   return all;
 }
 
@@ -134,7 +159,12 @@ awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
     const auto offset = std::int64_t(random.below(pages) * 4096 + random.below(4096));
     victim.disk().rot("handover.db", {Rot::Kind::kFlippedBit, offset, 0});
     if (random.below(2) == 0) victim.kill();
-    co_await world.sleep(minutes(1 + random.below(600)));
+    co_await world.sleep(minutes(1 + random.below(300)));
+    // Somebody looks through all that is there; what it shows meanwhile, nobody judges.
+    std::vector<Json> records;
+    auto looking = read_list(victim, "/v1/records", records);
+    co_await std::move(looking);
+    co_await world.sleep(minutes(1 + random.below(300)));
     victim.disk().lift_rot();
     // What the page cache holds may still be wrong.
     if (victim.is_up()) victim.kill();
@@ -168,6 +198,34 @@ void downgrade(World& world, Device& device) {
   const auto older = device.stamp_schema(kPresent);
   INVARIANT(older.has_value());
   device.disk().set_chances(world.swarm().disk);
+}
+
+/// Until today the device has run an old program; its store is what that one left. The new program
+/// brings it forward when it starts, and the power may go in the middle of that.
+void update(World& world, Device& device, Random& random) {
+  device.kill();
+  device.disk().set_capacity(std::nullopt);
+  device.disk().set_chances(good_disk_like(world.swarm().disk));
+  const auto put_back = device.put_back(storage::SchemaVersion::kMainJob);
+  INVARIANT(put_back.has_value());
+  device.disk().set_chances(world.swarm().disk);
+  if (random.below(2) == 0)
+    device.disk().cut_power_at(device.disk().calls() + 1 + random.below(kUpdateCalls));
+}
+
+awaitable<void> update_now_and_then(World& world, std::size_t device, std::uint64_t seed) {
+  Random random(seed);
+  while (world.is_working()) {
+    const std::uint64_t rate = world.swarm().rates.updates;
+    co_await world.sleep(seconds(random.below(2 * 100 * kDaySeconds / rate)));
+    Device& victim = world.device(device);
+    if (!world.is_working() || !victim.is_up() || world.is_rotten(device)) continue;
+    ++world.faults()["life: update with a migration"];
+    world.note(victim.name(), "its program is updated");
+    update(world, victim, random);
+    const auto started = victim.start();
+    world.note(victim.name(), started ? "starts" : "does not start: " + started.error().detail);
+  }
 }
 
 /// Its storage comes from another device: it must refuse, and leave all as it is.
@@ -217,6 +275,8 @@ std::vector<awaitable<void>> troubles_of(World& world, std::size_t device, std::
   const Rates& rates = world.swarm().rates;
   if (rates.rot > 0) lives.push_back(rot(world, device, seed_for(seed, "rot")));
   if (rates.downgrades > 0) lives.push_back(misuse(world, device, seed_for(seed, "misuse")));
+  if (rates.updates > 0)
+    lives.push_back(update_now_and_then(world, device, seed_for(seed, "updates")));
   lives.push_back(roam(world, device, seed_for(seed, "roam")));
   return lives;
 }

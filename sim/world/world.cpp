@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sim/disk/disk_vfs.hpp"
+#include "sim/disk/stand_in_cipher.hpp"
 #include "sim/world/app_calls.hpp"
 #include "sim/world/people.hpp"
 #include "sim/world/sleep_in.hpp"
@@ -41,6 +42,11 @@ World::World(const WorldOptions& options)
   if (options_.devices) swarm_.devices = *options_.devices;
   if (options_.days) swarm_.days = *options_.days;
   install_sim_vfs();
+  if (options.real_cipher) {
+    use_real_cipher();
+  } else {
+    use_stand_in_cipher(options.seed);
+  }
   set_vfs_world(
       {seed_for(options.seed, "vfs"),
        [this] { return DeviceClock::kWorldStart + std::chrono::floor<milliseconds>(loop_.now()); },
@@ -85,7 +91,7 @@ void World::make_devices() {
       [this](const Device& device, std::size_t under_way) {
         findings_.check(
             Invariant::kBounds,
-            under_way <= static_cast<std::size_t>(device.settings().in_flight_max) + 1,
+            under_way <= static_cast<std::size_t>(device.settings().lane.in_flight_max) + 1,
             [&] { return device.name() + " has " + std::to_string(under_way) + " under way"; },
             device.name());
       }};
@@ -97,7 +103,8 @@ void World::make_devices() {
     settings.location = "VAN-" + std::to_string(10 + i);
     settings.stock_policy =
         swarm_.enforce_stock ? recording::StockPolicy::kEnforce : recording::StockPolicy::kWarn;
-    settings.in_flight_max = swarm_.in_flight_max;
+    settings.lane = {{swarm_.retry_first, swarm_.retry_cap}, swarm_.in_flight_max};
+    settings.cache_kib = swarm_.cache_kib;
     settings.drift_ppm = swarm_.drift_ppm_max == 0
                              ? 0
                              : std::int64_t(random.below(std::uint64_t(2 * swarm_.drift_ppm_max))) -
@@ -246,6 +253,9 @@ void World::step_until(VirtualTime until) {
 /// A dispatcher looks after what was refused: the reason is gone, so it is tried again.
 awaitable<void> World::dispatch() {
   for (std::size_t device = 0; device < devices_.size(); ++device) {
+    auto looking = read(*devices_[device], "/v1/status");
+    const std::optional<Json> status = co_await std::move(looking);
+    if (!status || count_in(*status, {"quarantined"}) == 0) continue;
     std::vector<Json> records;
     auto reading = read_list(*devices_[device], "/v1/records", records);
     const bool whole = co_await std::move(reading);
@@ -269,6 +279,11 @@ awaitable<void> World::look_whether_delivered() {
     co_await sleep(minutes(20));
     bool all = true;
     for (std::size_t device = 0; device < devices_.size() && all; ++device) {
+      // Its count alone ends no wait: what it says is over, the records must show one by one.
+      auto asking = read(*devices_[device], "/v1/status");
+      const std::optional<Json> status = co_await std::move(asking);
+      all = status && count_in(*status, {"pending", "unknown", "quarantined"}) == 0;
+      if (!all) break;
       std::vector<Json> records;
       auto reading = read_list(*devices_[device], "/v1/records", records);
       all = co_await std::move(reading);

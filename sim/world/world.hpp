@@ -38,6 +38,7 @@ struct WorldOptions {
   std::optional<std::uint32_t> days;
   std::set<std::string> without;
   std::string trace_file;
+  bool real_cipher = false;  ///< OpenSSL's under the stores: the same run, and slower.
 };
 
 struct WorldReport {
