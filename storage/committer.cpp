@@ -19,7 +19,7 @@ Committer::~Committer() {
 Result<void> Committer::begin() {
   if (!database_.in_transaction()) {
     if (writes_ > 0) {
-      HANDOVER_MARK("soak.undone_is_heard_before_new");
+      HANDOVER_MARK("storage.undone_is_heard_before_new");
       (void)flush();  // The disk's error undid what was open: its callers must hear that before
                       // anything new starts.
     }

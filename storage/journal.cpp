@@ -72,7 +72,7 @@ Result<JournalEntry> Journal::read(std::int64_t seq) const {
       " FROM records r LEFT JOIN records p ON p.seq = r.seq - 1 WHERE r.seq = ?",
       seq);
   if (!row.next()) {
-    if (!row.status()) HANDOVER_MARK("soak.record_unreadable");
+    if (!row.status()) HANDOVER_MARK("storage.record_unreadable");
     RETURN_IF_ERROR(row.status());
     return fail(Errc::kNotFound, "there is no record " + std::to_string(seq));
   }

@@ -307,7 +307,7 @@ void Lane::pause(ScheduleTime until, bool hinted, const std::string& why, Schedu
     return;
   }
   if (mode() == LaneMode::kPaused && memory_.hinted && !hinted && memory_.until > now) {
-    HANDOVER_MARK("soak.hinted_pause_stays");
+    HANDOVER_MARK("forwarding.hinted_pause_stays");
     return;
   }
   if (mode() != LaneMode::kPaused) memory_.since = now;

@@ -182,7 +182,7 @@ void LaneLoop::claim_ahead() {
   auto ready = std::make_shared<std::vector<ClaimedPtr>>();
   auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
   if (!written) {
-    HANDOVER_MARK("soak.claim_refused_by_disk");
+    HANDOVER_MARK("forwarding.claim_refused_by_disk");
     lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
     wake();
     return;
@@ -233,7 +233,7 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   change.who = static_cast<int>(Who::kDispatcher);
   auto entry = store.journal.read(delivery.record_seq);
   if (!entry) {
-    HANDOVER_MARK("soak.delivery_of_unreadable_record");
+    HANDOVER_MARK("forwarding.delivery_of_unreadable_record");
     const Errc code = entry.error().code;
     if (code != Errc::kCorrupt && code != Errc::kNotFound) return fail(std::move(entry).error());
     RETURN_IF_ERROR(store.journal.set_aside({delivery.record_seq, entry.error().detail},
@@ -309,7 +309,7 @@ void LaneLoop::give_back_claimed() {
   if (written) {
     doubt_unless_durable(std::move(given_back));
   } else {
-    HANDOVER_MARK("soak.giving_back_refused_by_disk");
+    HANDOVER_MARK("forwarding.giving_back_refused_by_disk");
     doubtful_.insert(doubtful_.end(), given_back.begin(), given_back.end());
   }
 }
@@ -352,7 +352,7 @@ void LaneLoop::write_down_doubtful() {
     HANDOVER_MARK("forwarding.doubtful_written_down");
     doubt_unless_durable(std::exchange(doubtful_, {}));
   } else {
-    HANDOVER_MARK("soak.doubtful_refused_by_disk");
+    HANDOVER_MARK("forwarding.doubtful_refused_by_disk");
     lane_.on_store_trouble(written.error().detail, now, world_.entropy);
   }
 }
@@ -421,7 +421,7 @@ void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
   if (written) {
     doubt_unless_durable({id});
   } else {
-    HANDOVER_MARK("soak.result_refused_by_disk");
+    HANDOVER_MARK("forwarding.result_refused_by_disk");
     doubtful_.push_back(id);
     lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
   }

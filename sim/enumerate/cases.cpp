@@ -274,7 +274,7 @@ void add_network_cases(CaseList& list, const Survey& counted, const StageOptions
       if (name == "unknown_product" && !step.is_upload) continue;
       list.cases.push_back(
           {"net/" + name + "/" + counted.names[step.device] + "/" +
-               BackEndPair::kLanes.at(step.back_end) + "/" + std::to_string(step.number) + seed,
+               BackEnds::kLanes.at(step.back_end) + "/" + std::to_string(step.number) + seed,
            options, &play_whole_job,
            [step, what = misbehave](Stage& stage) { plan_network_trouble(stage, step, what); },
            counted.effects});
@@ -301,7 +301,7 @@ void plan_cut(Stage& stage, const Step& step, const Fate& fate, bool heard) {
 
 void add_byte_cases_of(CaseList& list, const Survey& counted, const StageOptions& options,
                        const Step& step, bool in_request) {
-  const std::string lane = BackEndPair::kLanes.at(step.back_end);
+  const std::string lane = BackEnds::kLanes.at(step.back_end);
   const std::string message = in_request ? "request" : "answer";
   const std::size_t bytes = in_request ? step.request_bytes : step.answer_bytes;
   list.counted["bytes of the " + message + ", " + lane] = bytes;

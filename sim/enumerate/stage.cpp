@@ -28,13 +28,20 @@ WallTime true_time(const Loop& loop) {
   return DeviceClock::kWorldStart + std::chrono::floor<milliseconds>(loop.now());
 }
 
+BackEndsOptions back_ends_for(const StageOptions& stage) {
+  BackEndsOptions options;
+  options.users = {kUsers.begin(), kUsers.end()};
+  options.cmdb_reads = stage.seed % 2 == 1;  // Every other seed has a CMDB that cannot be asked.
+  options.seed = stage.seed;
+  return options;
+}
+
 }  // namespace
 
 Stage::Stage(const StageOptions& options)
     : loop_(seed_for(options.seed, "loop"), trace_),
       auditor_(ledger_, findings_),
-      // Every other seed has a CMDB that cannot be asked.
-      back_ends_({kUsers.begin(), kUsers.end()}, options.seed % 2 == 1, options.seed),
+      back_ends_(back_ends_for(options)),
       people_(loop_, Loop::Owner::kWorld),
       options_(options) {
   install_sim_vfs();
@@ -93,7 +100,7 @@ void Stage::make_device(std::size_t number) {
 
 Outcome Stage::deliver(std::size_t back_end, const HttpRequest& request) {
   Outcome outcome = back_ends_[back_end].handle(request, true_time(loop_));
-  note(BackEndPair::kLanes[back_end], in_words(request, outcome));
+  note(BackEnds::kLanes[back_end], in_words(request, outcome));
   return outcome;
 }
 
@@ -107,7 +114,7 @@ void Stage::after(VirtualTime time, std::function<void()> task) {
 
 void Stage::set_coverage(bool up) {
   for (auto& device : devices_) {
-    for (std::size_t i = 0; i < back_ends_.both().size(); ++i) device->set_coverage(i, up);
+    for (std::size_t i = 0; i < back_ends_.count(); ++i) device->set_coverage(i, up);
     if (up) device->hint_network();
   }
 }
@@ -207,7 +214,7 @@ awaitable<void> Stage::keep_running(std::size_t number) {
 void Stage::heal() {
   note("world", "the world heals");
   for (auto& device : devices_) device->disk().heal();
-  for (SimulatedBackEnd* back_end : back_ends_.both()) back_end->clear_faults();
+  back_ends_.clear_faults();
   set_coverage(true);
 }
 
@@ -224,7 +231,7 @@ awaitable<void> Stage::judge() {
     effects_.records += listing->records.size();
     listings.push_back(std::move(*listing));
   }
-  auditor_.judge_end(listings, back_ends_.servicemobility(), back_ends_.cmdb());
+  auditor_.judge_end(listings, back_ends_);
   effects_.uploads = back_ends_.servicemobility().uploads().size();
   effects_.pairs = back_ends_.servicemobility().transfers().pair_count();
   effects_.assets = back_ends_.cmdb().assets().assets().size();

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/world/auditor.hpp"
-#include "sim/world/back_end_pair.hpp"
+#include "sim/world/back_ends.hpp"
 #include "sim/world/device.hpp"
 #include "sim/world/findings.hpp"
 #include "sim/world/ledger.hpp"
@@ -30,7 +30,7 @@ struct StageOptions {
 /// A request that reaches a back-end.
 struct Arrival {
   std::size_t device = 0;
-  std::size_t back_end = 0;  ///< As in BackEndPair.
+  std::size_t back_end = 0;  ///< As in BackEnds.
   std::size_t number = 0;    ///< Of this device at this back-end, from 1.
   const HttpRequest& request;
 };
@@ -98,7 +98,7 @@ class Stage {
   void end_update();
 
   [[nodiscard]] Device& device(std::size_t number) { return *devices_.at(number); }
-  [[nodiscard]] BackEndPair& back_ends() { return back_ends_; }
+  [[nodiscard]] BackEnds& back_ends() { return back_ends_; }
   [[nodiscard]] Loop& loop() { return loop_; }
   [[nodiscard]] Ledger& ledger() { return ledger_; }
   [[nodiscard]] Auditor& auditor() { return auditor_; }
@@ -130,7 +130,7 @@ class Stage {
   Ledger ledger_;
   Auditor auditor_;
   FaultCounts faults_;
-  BackEndPair back_ends_;
+  BackEnds back_ends_;
   std::array<std::vector<Destination>, kDevices> destinations_;
   std::array<std::array<std::size_t, 2>, kDevices> arrivals_{};
   std::array<std::uint64_t, kDevices> set_up_calls_{};

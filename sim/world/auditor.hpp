@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "agent/domain/json.hpp"
-#include "sim/back-ends/cmdb/cmdb_model.hpp"
-#include "sim/back-ends/servicemobility/servicemobility_model.hpp"
+#include "sim/world/back_ends.hpp"
 #include "sim/world/findings.hpp"
 #include "sim/world/ledger.hpp"
 
@@ -45,9 +44,9 @@ class Auditor {
   void judge_device(const DeviceListing& listing);
 
   /// What has arrived since the last time. Call it before a restore from backup takes it away.
-  void note_arrivals(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+  void note_arrivals(const BackEnds& back_ends);
   /// The back-ends alone: nothing twice, nothing that does not fit.
-  void judge_back_ends(const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+  void judge_back_ends(const BackEnds& back_ends);
   /// A back-end was restored: what it had forgotten is nobody's fault.
   void note_restore() {
     restored_ = true;
@@ -56,9 +55,9 @@ class Auditor {
   }
 
   /// After healing: every device's records against every back-end's, exactly once.
-  void judge_end(const std::vector<DeviceListing>& listings,
-                 const ServiceMobilityModel& servicemobility, const CmdbModel& cmdb);
+  void judge_end(const std::vector<DeviceListing>& listings, const BackEnds& back_ends);
 
+  [[nodiscard]] bool is_restored() const { return restored_; }
   [[nodiscard]] std::uint64_t devices_judged() const { return devices_judged_; }
 
  private:
@@ -70,21 +69,20 @@ class Auditor {
   void judge_delivery(const DeviceListing& listing, const Json& record, const Json& delivery);
   void judge_stock(const DeviceListing& listing);
   void judge_status(const DeviceListing& listing);
+  void judge_orders_to_cisco(const std::vector<DeviceListing>& listings, const CiscoModel& cisco);
   void judge_order(const std::vector<DeviceListing>& listings,
                    const ServiceMobilityModel& servicemobility);
 
   Ledger& ledger_;
   Findings& findings_;
-  std::set<std::string> seen_records_;   // "device/record id", shown once: they must stay.
-  std::set<std::string> arrived_;        // Identities of what ServiceMobility ever applied.
-  std::set<std::string> arrived_units_;  // "serial/state" that the CMDB ever applied.
+  std::set<std::string> seen_records_;    // "device/record id", shown once: they must stay.
+  std::set<std::string> arrived_;         // Identities of what ServiceMobility ever applied.
+  std::set<std::string> arrived_units_;   // Serials that the CMDB ever applied.
+  std::set<std::string> arrived_orders_;  // Purchase order numbers that Cisco ever accepted.
   std::size_t uploads_noted_ = 0;
   std::size_t import_rows_noted_ = 0;
   std::uint64_t devices_judged_ = 0;
   bool restored_ = false;
 };
-
-/// What makes a record one and the same on its device and at ServiceMobility.
-[[nodiscard]] std::string identity_of(const Json& inventory_object);
 
 }  // namespace handover::sim

@@ -125,6 +125,7 @@ AgentSettings Device::agent_settings() const {
                          settings_.stock_policy,
                          settings_.lane,
                          Secret(kApiToken)};
+  settings.orders = settings_.orders;
   return settings;
 }
 

@@ -37,7 +37,8 @@ struct HandheldSettings {
   std::int64_t drift_ppm = 0;
   forwarding::LaneSettings lane;
   std::int64_t cache_kib = storage::DatabaseSettings().cache_kib;
-  bool byte_streams = false;      ///< Its network carries bytes instead of whole messages.
+  bool byte_streams = false;  ///< Its network carries bytes instead of whole messages.
+  std::optional<recording::OrderSettings> orders;  ///< With a lane to Cisco.
   std::vector<std::string> keys;  ///< The key ring, newest first, 64 hex digits each.
 };
 

@@ -32,7 +32,7 @@ struct MeantTerms {
   bool operator==(const MeantTerms&) const = default;
 };
 
-enum class DeedKind { kOffer, kReceipt, kUsage, kAssetEvent };
+enum class DeedKind { kOffer, kReceipt, kUsage, kAssetEvent, kServiceOrder };
 
 /// Something that a person asked of a device. Asked once, or again with the same key until an
 /// answer comes.

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "sim/back-ends/servicemobility/quantity.hpp"
-#include "sim/network/network_chances.hpp"
+#include "sim/world/mind.hpp"
 #include "sim/world/typing.hpp"
 
 namespace handover::sim {
@@ -16,41 +16,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::array<const char*, 3> kCounted = {"CAB-CAT6-KANARIE", "Schraube M6 ÄÖ", "FILTER-9"};
-
-/// A technician's mind: his own dice, and what he remembers of codes.
-struct Mind {
-  World& world;
-  Random random;
-  std::size_t device;
-  std::vector<std::pair<std::size_t, std::string>> old_codes;  // Of which receipt, which code.
-
-  Mind(World& where, std::uint64_t seed, std::size_t own_device)
-      : world(where), random(seed), device(own_device) {}
-
-  bool does(std::uint32_t one_in) { return strikes(random, one_in); }
-  VirtualTime think(minutes most) {
-    return seconds(5 + random.below(static_cast<std::uint64_t>(seconds(most).count())));
-  }
-};
-
-HttpRequest post(const std::string& target, const Json& body, const std::string& key) {
-  HttpRequest request("POST", target);
-  request.headers.push_back({"Content-Type", "application/json"});
-  request.headers.push_back({"Idempotency-Key", key});
-  request.body = body.dump();
-  return request;
-}
-
-Json body_of(const HttpResponse& response) {
-  auto body = parse_json(response.body);
-  return body ? std::move(*body) : Json();
-}
-
-/// "urn:handover:problem:code-mismatch" -> "code-mismatch".
-std::string problem_of(const HttpResponse& response) {
-  const std::string type = body_of(response).text_of("type");
-  return type.substr(type.rfind(':') + 1);
-}
 
 Json transfer_body(World& world, const Deed& deed, Random& random) {
   const bool outbound = deed.kind == DeedKind::kOffer;
@@ -71,10 +36,6 @@ Json transfer_body(World& world, const Deed& deed, Random& random) {
       {{"direction", outbound ? "outbound" : "inbound"}, {"transfer", std::move(transfer)}});
 }
 
-std::string key_of(const Deed& deed, std::string_view step) {
-  return "key-" + std::to_string(deed.number) + "-" + std::string(step);
-}
-
 /// The code as it is heard and typed: in groups, and now and then with a slip.
 std::string as_heard(Mind& mind, std::string code) {
   if (code.empty()) return "0000 0000 0000";
@@ -84,19 +45,6 @@ std::string as_heard(Mind& mind, std::string code) {
     ++mind.world.faults()["people: slip"];
   }
   return code;
-}
-
-/// Asks, and writes into the ledger what came of it. The answer, if there was one that settles it.
-awaitable<std::optional<HttpResponse>> ask(Mind& mind, Deed& deed, std::size_t device,
-                                           HttpRequest request) {
-  World& world = mind.world;
-  const bool patient = !mind.does(world.swarm().impatience_one_in);
-  auto asking = world.submit(device, std::move(request), patient);
-  std::optional<HttpResponse> answer = co_await std::move(asking);
-  world.note(world.device(device).name(),
-             tag_of(deed.number) +
-                 (answer ? " answered " + std::to_string(answer->status) : " has no answer"));
-  co_return answer;
 }
 
 awaitable<bool> start_half(Mind& mind, Deed& deed) {
@@ -446,6 +394,10 @@ awaitable<void> do_something(Mind& mind) {
   if (mind.does(mind.world.swarm().replay_one_in)) {
     auto doing = replay(mind);
     co_await std::move(doing);
+  }
+  if (mind.world.swarm().cisco && mind.order_dice.below(2) == 0) {
+    auto ordering = order_services(mind);
+    co_await std::move(ordering);
   }
 }
 

@@ -52,6 +52,9 @@ std::vector<std::string> draw_faults(const Draw& draw, const std::string& back_e
       "status_502",     "status_429=30", "status_408", "html200",    "error200",   "truncated",
       "expired_tokens", "status_401",    "status_404", refuse};
   std::vector<std::string> faults;
+  // One that cannot keep up: it sends some away for a while and forgets who others are, at once.
+  if (draw.below(back_end + " overloaded", 6) == 0)
+    return {"status_429=30:1/3", "expired_tokens:1/3", "status_503:1/5", "slow=20000:1/4"};
   for (const auto& kind : kinds) {
     const std::string name = back_end + " " + kind;
     if (draw.below(name, 3) != 0) continue;
@@ -139,7 +142,11 @@ void leave_out(const std::set<std::string>& without, Swarm& swarm) {
   }
   if (off("coverage")) swarm.coverage_percent = 100;
   if (off("byte-streams")) swarm.byte_streams = false;
-  if (off("back-ends")) swarm.servicemobility_faults.clear(), swarm.cmdb_faults.clear();
+  if (off("back-ends")) {
+    swarm.servicemobility_faults.clear();
+    swarm.cmdb_faults.clear();
+    swarm.cisco_faults.clear();
+  }
   if (off("restores")) swarm.restores = 0;
   if (off("slips"))
     swarm.slips_one_in = swarm.other_parts_one_in = swarm.replay_one_in = swarm.guess_one_in = 0;
@@ -182,6 +189,9 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   swarm.days = draw.between("days", 1, 4);
   swarm.in_flight_max = draw.coin("narrow lanes") ? draw.between("in flight", 1, 3) : 8;
   swarm.cmdb_reads = draw.coin("CMDB reads");
+  swarm.cisco = draw.coin("Cisco");
+  swarm.cisco_acknowledges_after = seconds(draw.between("acknowledged after", 0, 3'600));
+  swarm.cisco_confirms_after = seconds(draw.between("confirmed after", 0, 14'400));
   if (draw.coin("little memory")) swarm.cache_kib = draw.between("cache", 1, 16) * 8;
   if (draw.coin("other waits")) {
     swarm.retry_first = milliseconds(draw.between("retry first", 500, 60'000));
@@ -193,6 +203,7 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   draw_network(draw, swarm);
   swarm.servicemobility_faults = draw_faults(draw, "servicemobility", "unknown_product");
   swarm.cmdb_faults = draw_faults(draw, "cmdb", "result_error");
+  swarm.cisco_faults = draw_faults(draw, "cisco", "unknown_product");
   swarm.restores = draw.below("restores at all", 5) == 0 ? 1 : 0;
   if (profile == Profile::kSoak) swarm.days = draw.between("soak days", 2, 8);
   if (profile == Profile::kFleet) {

@@ -2,6 +2,7 @@
 // it, nothing at all included.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -50,6 +51,9 @@ struct Swarm {
   std::int64_t drift_ppm_max = 0;
   bool enforce_stock = false;
   bool cmdb_reads = true;
+  bool cisco = false;  ///< Devices order services, too.
+  std::chrono::seconds cisco_acknowledges_after{0};
+  std::chrono::seconds cisco_confirms_after{0};
   bool byte_streams = false;             ///< The network carries bytes instead of messages.
   std::uint32_t coverage_percent = 50;   ///< Of the time a device has a network.
   std::uint32_t slips_one_in = 0;        ///< A digit of a code that is said.
@@ -68,6 +72,7 @@ struct Swarm {
   /// As the command line of `handover-sim back-ends` takes them.
   std::vector<std::string> servicemobility_faults;
   std::vector<std::string> cmdb_faults;
+  std::vector<std::string> cisco_faults;
 };
 
 /// `without`: kinds of trouble that are left out. They are drawn all the same, so that the rest of

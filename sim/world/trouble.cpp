@@ -200,13 +200,22 @@ void downgrade(World& world, Device& device) {
   device.disk().set_chances(world.swarm().disk);
 }
 
+/// Who ordered services has never had the layout that knew none.
+storage::SchemaVersion older_layout(bool orders, Random& random) {
+  using storage::SchemaVersion;
+  const SchemaVersion first = orders ? SchemaVersion::kServiceOrders : SchemaVersion::kMainJob;
+  const auto oldest = static_cast<std::uint64_t>(first);
+  const auto present = static_cast<std::uint64_t>(storage::kSchemaVersion);
+  return static_cast<SchemaVersion>(oldest + random.below(present - oldest));
+}
+
 /// Until today the device has run an old program; its store is what that one left. The new program
 /// brings it forward when it starts, and the power may go in the middle of that.
 void update(World& world, Device& device, Random& random) {
   device.kill();
   device.disk().set_capacity(std::nullopt);
   device.disk().set_chances(good_disk_like(world.swarm().disk));
-  const auto put_back = device.put_back(storage::SchemaVersion::kMainJob);
+  const auto put_back = device.put_back(older_layout(world.swarm().cisco, random));
   INVARIANT(put_back.has_value());
   device.disk().set_chances(world.swarm().disk);
   if (random.below(2) == 0)

@@ -65,13 +65,18 @@ World::~World() {
 SimulatedBackEnd& World::back_end(std::size_t destination) { return (*back_ends_)[destination]; }
 
 void World::make_back_ends() {
-  std::vector<std::string> users;
-  for (std::size_t i = 0; i < swarm_.devices; ++i) users.push_back(user_of(i));
-  back_ends_ = std::make_unique<BackEndPair>(users, swarm_.cmdb_reads, options_.seed);
+  BackEndsOptions options;
+  for (std::size_t i = 0; i < swarm_.devices; ++i) options.users.push_back(user_of(i));
+  options.cmdb_reads = swarm_.cmdb_reads;
+  options.cisco = swarm_.cisco;
+  options.cisco_acknowledges_after = swarm_.cisco_acknowledges_after;
+  options.cisco_confirms_after = swarm_.cisco_confirms_after;
+  options.seed = options_.seed;
+  back_ends_ = std::make_unique<BackEnds>(options);
   destinations_ = back_ends_->destinations([this](std::size_t which, const HttpRequest& request) {
     const WallTime now = DeviceClock::kWorldStart + std::chrono::floor<milliseconds>(loop_.now());
     Outcome outcome = (*back_ends_)[which].handle(request, now);
-    note(BackEndPair::kLanes[which], in_words(request, outcome));
+    note(BackEnds::kLanes[which], in_words(request, outcome));
     return outcome;
   });
 }
@@ -110,6 +115,7 @@ void World::make_devices() {
                              : std::int64_t(random.below(std::uint64_t(2 * swarm_.drift_ppm_max))) -
                                    swarm_.drift_ppm_max;
     settings.byte_streams = swarm_.byte_streams;
+    settings.orders = back_ends_->order_settings();
     settings.keys = keys_at(0);
     devices_.push_back(std::make_unique<Device>(
         surroundings, std::move(settings), seed_for(options_.seed, "device " + std::to_string(i))));
@@ -125,7 +131,7 @@ void World::make_devices() {
 void World::make_units() {
   for (std::size_t i = 0; i < 6 * swarm_.devices; ++i) {
     units_.push_back(
-        {"SW-9200", "SN" + std::string(kCanary) + std::to_string(1000 + i), i % swarm_.devices});
+        {kUnitProduct, "SN" + std::string(kCanary) + std::to_string(1000 + i), i % swarm_.devices});
   }
 }
 
@@ -153,17 +159,15 @@ bool World::keys_fit(std::size_t one, std::size_t other) const {
 }
 
 void World::back_up() {
-  servicemobility_backup_ = std::make_unique<ServiceMobilityModel>(back_ends_->servicemobility());
-  cmdb_backup_ = std::make_unique<CmdbModel>(back_ends_->cmdb());
+  backup_ = std::make_unique<BackEnds::Models>(back_ends_->models());
   note("world", "the back-ends are backed up");
 }
 
 void World::restore_back_ends() {
-  if (!servicemobility_backup_) return;
-  auditor_.note_arrivals(back_ends_->servicemobility(), back_ends_->cmdb());
+  if (!backup_) return;
+  auditor_.note_arrivals(*back_ends_);
   auditor_.note_restore();
-  back_ends_->servicemobility() = *servicemobility_backup_;
-  back_ends_->cmdb() = *cmdb_backup_;
+  back_ends_->models() = *backup_;
   ++faults_["back-end: restored from an old backup"];
   note("world", "the back-ends are restored from backup");
 }
@@ -199,7 +203,7 @@ awaitable<void> World::inspect(std::size_t device) {
   const std::optional<DeviceListing> shown = co_await std::move(listing);
   hands.inspected = false;
   if (!shown || hands.rotten) co_return;
-  auditor_.note_arrivals(back_ends_->servicemobility(), back_ends_->cmdb());
+  auditor_.note_arrivals(*back_ends_);
   auditor_.judge_device(*shown);
 }
 
@@ -222,8 +226,9 @@ void World::set_trouble() {
       (*back_ends_)[which].add_fault(std::move(*rule));
     }
   };
-  add(BackEndPair::kServiceMobility, swarm_.servicemobility_faults);
-  add(BackEndPair::kCmdb, swarm_.cmdb_faults);
+  add(BackEnds::kServiceMobility, swarm_.servicemobility_faults);
+  add(BackEnds::kCmdb, swarm_.cmdb_faults);
+  add(BackEnds::kCisco, swarm_.cisco_faults);
 }
 
 void World::heal() {
@@ -236,7 +241,7 @@ void World::heal() {
     calm.delay_min = calm.delay_max = swarm_.network.delay_min;
     device->set_network(calm);
   }
-  for (SimulatedBackEnd* back_end : back_ends_->both()) back_end->clear_faults();
+  back_ends_->clear_faults();
 }
 
 void World::after_each_task() {
@@ -250,7 +255,22 @@ void World::step_until(VirtualTime until) {
   });
 }
 
-/// A dispatcher looks after what was refused: the reason is gone, so it is tried again.
+/// What was refused is tried again, since the reason is gone. But an order that Cisco had and has
+/// forgotten never leaves the device twice by itself: who asked Cisco gives it up.
+HttpRequest World::decision_on(const Json& record, const Json& delivery) const {
+  const std::string target =
+      "/v1/records/" + record.text_of("id") + "/deliveries/" + delivery.text_of("lane") + "/";
+  const bool forgotten = delivery.text_of("lane") == BackEnds::kLanes[BackEnds::kCisco] &&
+                         auditor_.is_restored() && !back_ends_->cisco_has(delivery.text_of("unit"));
+  HttpRequest request("POST", target + (forgotten ? "discard" : "retry"));
+  if (forgotten) {
+    request.headers.push_back({"Content-Type", "application/json"});
+    request.body = Json::object({{"reason", "Cisco says that it has no such order"}}).dump();
+  }
+  return request;
+}
+
+/// A dispatcher looks after what was refused.
 awaitable<void> World::dispatch() {
   for (std::size_t device = 0; device < devices_.size(); ++device) {
     auto looking = read(*devices_[device], "/v1/status");
@@ -263,9 +283,7 @@ awaitable<void> World::dispatch() {
     for (const Json& record : records) {
       for (const Json& delivery : record.find("deliveries")->items()) {
         if (delivery.text_of("state") != "quarantined") continue;
-        HttpRequest retry("POST", "/v1/records/" + record.text_of("id") + "/deliveries/" +
-                                      delivery.text_of("lane") + "/retry");
-        auto asking = submit(device, std::move(retry), false);
+        auto asking = submit(device, decision_on(record, delivery), false);
         co_await std::move(asking);
       }
     }
@@ -297,6 +315,23 @@ awaitable<void> World::look_whether_delivered() {
   }
 }
 
+/// Something that was not delivered, for the words of the breach.
+awaitable<void> World::look_what_waits() {
+  for (std::size_t device = 0; device < devices_.size(); ++device) {
+    std::vector<Json> records;
+    auto reading = read_list(*devices_[device], "/v1/records", records);
+    const bool whole = co_await std::move(reading);
+    if (!whole) waiting_ = devices_[device]->name() + " does not show its records";
+    for (const Json& record : records) {
+      const auto& deliveries = record.find("deliveries")->items();
+      const auto waiting = std::find_if(deliveries.begin(), deliveries.end(), &waits);
+      if (waiting == deliveries.end()) continue;
+      waiting_ = devices_[device]->name() + ": record " + record.text_of("seq") + " on lane " +
+                 waiting->dump();
+    }
+  }
+}
+
 awaitable<void> World::judge_end() {
   std::vector<DeviceListing> listings;
   for (std::size_t device = 0; device < devices_.size(); ++device) {
@@ -309,7 +344,7 @@ awaitable<void> World::judge_end() {
     if (!listing) co_return;
     listings.push_back(std::move(*listing));
   }
-  auditor_.judge_end(listings, back_ends_->servicemobility(), back_ends_->cmdb());
+  auditor_.judge_end(listings, *back_ends_);
   judged_ = true;
 }
 
@@ -319,9 +354,14 @@ void World::step_until_delivered() {
     after_each_task();
     return findings_.breach() || delivered_;
   });
+  if (!delivered_ && !findings_.breach()) {
+    spawn(look_what_waits());
+    step_until(loop_.now() + minutes(1));
+  }
   findings_.check(
       Invariant::kDelivery, delivered_,
-      [] { return "the world has healed for days, and something still waits"; }, "world");
+      [this] { return "the world has healed for days, and something still waits: " + waiting_; },
+      "world");
   if (!delivered_) return;
   spawn(judge_end());
   loop_.run_until(loop_.now() + hours(1), [this] {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/world/auditor.hpp"
-#include "sim/world/back_end_pair.hpp"
+#include "sim/world/back_ends.hpp"
 #include "sim/world/device.hpp"
 #include "sim/world/findings.hpp"
 #include "sim/world/ledger.hpp"
@@ -122,7 +122,9 @@ class World {
   [[nodiscard]] bool all_delivered();
   void after_each_task();
   [[nodiscard]] boost::asio::awaitable<void> look_whether_delivered();
+  [[nodiscard]] HttpRequest decision_on(const Json& record, const Json& delivery) const;
   [[nodiscard]] boost::asio::awaitable<void> dispatch();
+  [[nodiscard]] boost::asio::awaitable<void> look_what_waits();
   [[nodiscard]] boost::asio::awaitable<void> judge_end();
   [[nodiscard]] bool is_the_disks_fault() const;
   [[nodiscard]] WorldReport report();
@@ -135,9 +137,8 @@ class World {
   Ledger ledger_;
   Auditor auditor_;
   FaultCounts faults_;
-  std::unique_ptr<ServiceMobilityModel> servicemobility_backup_;
-  std::unique_ptr<CmdbModel> cmdb_backup_;
-  std::unique_ptr<BackEndPair> back_ends_;
+  std::unique_ptr<BackEnds> back_ends_;
+  std::unique_ptr<BackEnds::Models> backup_;
   std::vector<Destination> destinations_;
   LoopContext people_;
   std::vector<std::unique_ptr<Device>> devices_;
@@ -146,6 +147,7 @@ class World {
   std::vector<Unit> units_;
   bool working_ = true;
   bool delivered_ = false;
+  std::string waiting_;
   bool judged_ = false;
 };
 
