@@ -169,6 +169,16 @@ std::string hours_text(milliseconds time) {
                                             : std::to_string(minutes) + " min";
 }
 
+/// What is known of the order. A clock that was set back since makes no deadline later: what was
+/// done in its future was done now.
+OrderProgress progress_of(const DeliveryContext& context) {
+  OrderProgress progress = OrderProgress::from_json(context.progress);
+  for (auto* time : {&progress.first_sent_at, &progress.sent_at, &progress.acknowledged_at}) {
+    if (*time && **time > context.now) *time = context.now;
+  }
+  return progress;
+}
+
 }  // namespace
 
 CiscoBackend::CiscoBackend(CiscoSettings settings) : settings_(std::move(settings)) {
@@ -229,7 +239,7 @@ Result<HttpRequest> CiscoBackend::encode(const DeliveryContext& context) const {
 
 Verdict CiscoBackend::judge(const DeliveryContext& context, const HttpResponse& response) const {
   if (response.status == kAccepted) {
-    OrderProgress progress = OrderProgress::from_json(context.progress);
+    OrderProgress progress = progress_of(context);
     progress.sendings += 1;
     progress.sent_at = context.now;
     if (!progress.first_sent_at) progress.first_sent_at = context.now;
@@ -269,7 +279,7 @@ Verdict CiscoBackend::judge_look_up(const DeliveryContext& context,
 
 Verdict CiscoBackend::judge_replies(const DeliveryContext& context,
                                     const RelayAnswer& answer) const {
-  OrderProgress progress = OrderProgress::from_json(context.progress);
+  OrderProgress progress = progress_of(context);
   progress.outcome.clear();
   const Found found = find_replies(answer, context, context.unit);
   // A confirmation may come before the acknowledgment; then it says more than that would.

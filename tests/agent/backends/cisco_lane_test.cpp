@@ -208,6 +208,20 @@ TEST_CASE("cisco lane: a restart at any step loses nothing and buys nothing twic
   }
 }
 
+TEST_CASE("cisco lane: a clock that is set back puts off no deadline", "[cisco]") {
+  sim::CiscoOptions options;
+  options.never_acknowledge = true;
+  options.never_confirm = true;
+  CiscoWorld cisco(options);
+  const std::string id = cisco.order(kSiteOrder);
+  cisco.pass(hours(1));
+  CHECK(cisco.sent() == 1);
+  cisco.world.clock.set_wall(cisco.world.clock.wall_now() - hours(24 * 300));
+  cisco.pass(hours(2) + minutes(20));
+  CHECK(cisco.sent() == 2);
+  CHECK(cisco.becomes(id, "failed"));
+}
+
 TEST_CASE("cisco lane: deadlines survive a restart, and overdue ones count at once", "[cisco]") {
   sim::CiscoOptions options;
   options.never_acknowledge = true;
