@@ -84,8 +84,8 @@ void draw_life(const Draw& draw, Swarm& swarm) {
   rates.clock_jumps = draw.one_in("clock jumps", 10, 100);
   rates.hints = draw.one_in("hints", 50, 1000);
   rates.full_disks = draw.one_in("full disks", 5, 40);
-  rates.worn_disks = draw.one_in("worn disks", 5, 40);
-  rates.failing_disks = draw.one_in("failing disks", 10, 100);
+  rates.worn_disks = draw.one_in("worn disks", 10, 80);
+  rates.failing_disks = draw.one_in("failing disks", 20, 300);
   rates.rot = draw.below("rot at all", 4) == 0 ? draw.between("rot", 5, 60) : 0;
   rates.downgrades = draw.one_in("downgrades", 5, 20);
   rates.updates = draw.one_in("updates", 10, 60);

@@ -245,7 +245,16 @@ void World::heal() {
 }
 
 void World::after_each_task() {
-  for (auto& device : devices_) device->notice_death();
+  for (auto& device : devices_) {
+    device->notice_death();
+    if (device->disk().canaries_seen() > 0) judge_disk(*device);
+  }
+}
+
+void World::judge_disk(Device& device) {
+  findings_.check(
+      Invariant::kConfidentiality, device.disk().canaries_seen() == 0,
+      [&] { return device.name() + " wrote clear text to its disk"; }, device.name());
 }
 
 void World::step_until(VirtualTime until) {
@@ -391,11 +400,7 @@ WorldReport World::run() {
   step_until(hours(24) * swarm_.days);
   if (!findings_.breach()) heal();
   if (!findings_.breach()) step_until_delivered();
-  for (auto& device : devices_) {
-    findings_.check(
-        Invariant::kConfidentiality, device->disk().canaries_seen() == 0,
-        [&] { return device->name() + " wrote clear text to its disk"; }, device->name());
-  }
+  for (auto& device : devices_) judge_disk(*device);
   return report();
 }
 

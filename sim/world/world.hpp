@@ -121,6 +121,7 @@ class World {
   void step_until_delivered();
   [[nodiscard]] bool all_delivered();
   void after_each_task();
+  void judge_disk(Device& device);
   [[nodiscard]] boost::asio::awaitable<void> look_whether_delivered();
   [[nodiscard]] HttpRequest decision_on(const Json& record, const Json& delivery) const;
   [[nodiscard]] boost::asio::awaitable<void> dispatch();
