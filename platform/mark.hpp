@@ -1,7 +1,5 @@
 // Marks: one line beside a branch that is rarely taken, so that the simulation can say whether it
-// ever was. In a build without HANDOVER_SIMULATION there is nothing of it. A name that starts with
-// "soak." stands where only long runs can be expected to come: a statement that the disk refuses
-// needs a store larger than its cache.
+// ever was. In a build without HANDOVER_SIMULATION there is nothing of it.
 #pragma once
 
 #ifdef HANDOVER_SIMULATION
