@@ -11,7 +11,6 @@ enum class Bug {
   kNone,
   kAcknowledgeBeforeCommit,
   kCommitErrorSwallowed,
-  kPieceGoesOnAfterUndo,
   kSynchronousNormal,
   kStoreWithoutKey,
   kSerialInLog,
@@ -45,7 +44,6 @@ struct NamedBug {
 inline constexpr std::array kBugs = {
     NamedBug{"acknowledge-before-commit", Bug::kAcknowledgeBeforeCommit},
     NamedBug{"commit-error-swallowed", Bug::kCommitErrorSwallowed},
-    NamedBug{"piece-goes-on-after-undo", Bug::kPieceGoesOnAfterUndo},
     NamedBug{"synchronous-normal", Bug::kSynchronousNormal},
     NamedBug{"store-without-key", Bug::kStoreWithoutKey},
     NamedBug{"serial-in-log", Bug::kSerialInLog},

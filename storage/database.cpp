@@ -224,7 +224,7 @@ Result<void> Database::execute_script(const char* sql) {
 }
 
 sqlite3_stmt* Database::prepare(const char* sql) {
-  if (is_piece_undone() && !deliberate_bug(Bug::kPieceGoesOnAfterUndo)) return nullptr;
+  if (is_piece_undone()) return nullptr;
   auto& slot = statements_[sql];
   if (slot == nullptr) {
     sqlite3_stmt* statement = nullptr;

@@ -26,7 +26,6 @@ struct Alarm {
 const std::array kAlarms = {
     Alarm{"acknowledge-before-commit", 6, Invariant::kDurability},
     Alarm{"commit-error-swallowed", 2, Invariant::kDelivery},
-    Alarm{"piece-goes-on-after-undo", 430, Invariant::kDurability},
     Alarm{"synchronous-normal", 2, Invariant::kAgreement},
     Alarm{"store-without-key", 1, Invariant::kConfidentiality},
     Alarm{"serial-in-log", 1, Invariant::kConfidentiality},
