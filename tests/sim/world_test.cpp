@@ -39,9 +39,10 @@ constexpr std::array kLessons = {
     Lesson{8,
            "a disk's nature must be known before the store is opened: SQLite asks once, and pads "
            "its log only where a torn write can spoil its neighbours (the simulator was wrong)"},
-    Lesson{299,
-           "an order's deadlines did not come for months on a device whose clock was set back: what "
-           "was sent in its future counted as sent then"},
+    Lesson{
+        299,
+        "an order's deadlines did not come for months on a device whose clock was set back: what "
+        "was sent in its future counted as sent then"},
     Lesson{128,
            "a timer that is cancelled in the moment in which it is due must not run (the "
            "simulator was wrong)"},
