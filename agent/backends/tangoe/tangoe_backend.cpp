@@ -61,12 +61,6 @@ void fold_keys(std::map<std::string, std::string>& names) {
   names = std::move(by_folded);
 }
 
-bool fits(const std::string& pattern, const std::string& product) {
-  if (!pattern.ends_with('*')) return folded(pattern) == folded(product);
-  const std::string start = folded(pattern.substr(0, pattern.size() - 1));
-  return pattern == "*" || folded(product).starts_with(start);
-}
-
 bool is_add(const TelecomItems& items, tangoe::TelecomEvent event) {
   return std::find(items.adds.begin(), items.adds.end(), event) != items.adds.end();
 }

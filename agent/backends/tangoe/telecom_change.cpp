@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/backends/unit_key.hpp"
 #include "agent/domain/usage.hpp"
 
 namespace handover::backends::tangoe {
@@ -95,7 +96,7 @@ std::vector<TelecomChange> changes_of_asset_event(const Json& body) {
     change.line = "line " + std::to_string(changes.size() + 1);
     change.product = item.text_of("manufacturerPartNumber");
     change.serial = item.text_of("serialNumber");
-    change.asset_tag = item.text_of("asset_tag");
+    if (!is_no_tag(item.text_of("asset_tag"))) change.asset_tag = item.text_of("asset_tag");
     const bool by_location = stockroom.empty() || (on_the_road && !location.empty());
     change.place = by_location ? location : stockroom;
     changes.push_back(std::move(change));

@@ -111,6 +111,23 @@ TEST_CASE("tangoe: which records concern Tangoe", "[backends]") {
         "[9][9 (2)][SIM, line 3]");
 }
 
+TEST_CASE("tangoe: the sentence for untagged units is no inventory number", "[backends]") {
+  auto settings = test::tangoe_settings();
+  settings.items[0].number = TelecomItems::NumberFrom::kAssetTag;
+  const TangoeBackend backend(settings);
+  const auto unit_of = [&](const std::string& tag) {
+    return backend
+        .plan(test::asset_record(
+            "receipt", "DEPOT", "VAN-22",
+            R"([{"serialNumber":"7","manufacturerPartNumber":"PIXEL-9","asset_tag":")" + tag +
+                "\"}]"))
+        .at(0)
+        .unit;
+  };
+  CHECK(unit_of("T-7") == "T-7");
+  CHECK(unit_of("No Asset tagged") == "PIXEL-9, line 1");
+}
+
 TEST_CASE("tangoe: where an item is after each event", "[backends]") {
   const auto place = [](const Record& record) {
     const auto sent = Delivery(record).sent();
