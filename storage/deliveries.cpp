@@ -84,6 +84,9 @@ Result<std::string> Deliveries::lane_name(std::int64_t lane) const {
 Result<void> Deliveries::add(const NewDelivery& delivery) {
   INVARIANT(delivery.place >= 0 && delivery.place < kPlacesPerRecord);
   const std::int64_t id = delivery.record_seq * kPlacesPerRecord + delivery.place;
+  INVARIANT(delivery.not_wanted.empty() || delivery.order_keys.empty());
+  const auto state =
+      delivery.not_wanted.empty() ? DeliveryState::kPending : DeliveryState::kNotWanted;
   TRY_ASSIGN(const std::int64_t blocked_by, blocker_of(id, delivery.lane, delivery.order_keys));
   if (blocked_by != 0) HANDOVER_MARK("storage.delivery_waits_for_another");
   for (const std::int64_t order_key : delivery.order_keys) {
@@ -99,10 +102,10 @@ Result<void> Deliveries::add(const NewDelivery& delivery) {
   return database_.execute(
       "INSERT INTO deliveries (id, lane, unit, environment, key, state, blocked_by, next_try_at, "
       "attempts, repeat, since,"
-      " delivered_at, who, why, receipt, order_keys) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 0, 0, "
-      "?7, NULL, 0, '', '', ?8)",
-      id, delivery.lane, delivery.unit, delivery.environment, delivery.key, blocked_by,
-      delivery.now, std::as_bytes(std::span(delivery.order_keys)));
+      " delivered_at, who, why, receipt, order_keys) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, "
+      "?8, NULL, 0, ?9, '', ?10)",
+      id, delivery.lane, delivery.unit, delivery.environment, delivery.key, state, blocked_by,
+      delivery.now, delivery.not_wanted, std::as_bytes(std::span(delivery.order_keys)));
 }
 
 /// The latest open delivery before `id` on the lane that shares one of its order keys, or 0.
@@ -332,6 +335,7 @@ Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
       case DeliveryState::kDelivered:
       case DeliveryState::kSuperseded:
       case DeliveryState::kDiscarded:
+      case DeliveryState::kNotWanted:
         continue;
     }
     const std::int64_t oldest = rows.integer(2) / kPlacesPerRecord;
@@ -339,6 +343,11 @@ Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
       counts.oldest_pending_seq = oldest;
   }
   RETURN_IF_ERROR(rows.status());
+  Query not_wanted(database_,
+                   "SELECT count(*) FROM deliveries INDEXED BY deliveries_not_wanted WHERE state = "
+                   "7 AND lane = ?",
+                   lane);
+  TRY_ASSIGN(counts.not_wanted, one_number(not_wanted));
   TRY_ASSIGN(counts.next_try_at, next_due(lane));
   return counts;
 }

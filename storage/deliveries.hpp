@@ -22,6 +22,7 @@ enum class DeliveryState {
   kDelivered = 4,
   kSuperseded = 5,
   kDiscarded = 6,
+  kNotWanted = 7,  ///< From the start: the lane's settings leave it out, and it is never sent.
 };
 
 /// Milliseconds since 1970 on the schedule's own time line (agent/forwarding/schedule_clock.hpp).
@@ -57,6 +58,8 @@ struct NewDelivery {
   std::string key;
   std::vector<std::int64_t> order_keys;
   ScheduleTime now = 0;
+  std::string
+      not_wanted;  ///< Why the lane leaves it out: it is at its end at once. Empty: to be sent.
 };
 
 /// What becomes of a delivery. The texts of the state before it are replaced.
@@ -77,6 +80,7 @@ struct LaneCounts {
   std::int64_t pending = 0;  ///< Waiting or in flight.
   std::int64_t unknown = 0;
   std::int64_t quarantined = 0;
+  std::int64_t not_wanted = 0;                     ///< Ever.
   std::optional<std::int64_t> oldest_pending_seq;  ///< The record that has waited longest.
   std::optional<ScheduleTime> next_try_at;         ///< Of those that may go.
 };

@@ -169,13 +169,36 @@ constexpr const char* kToIntake = R"sql(
   );
 )sql";
 
+constexpr const char* kToAssets = R"sql(
+  CREATE TABLE lane_notes (            -- what a lane's back-end wants to know again, such as the asset tag of a unit
+    lane  INTEGER NOT NULL,
+    name  TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (lane, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE holds (                 -- a delivery that was quarantined under this name
+    delivery INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    lane     INTEGER NOT NULL,
+    PRIMARY KEY (delivery, name)
+  ) WITHOUT ROWID;
+  CREATE INDEX holds_name ON holds (lane, name);
+  CREATE TABLE record_keys (           -- keys of imported asset events, kept for ever: one record each
+    key        BLOB PRIMARY KEY,       -- SHA-256
+    digest     BLOB NOT NULL,          -- SHA-256 of what came with it
+    record_seq INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX deliveries_not_wanted ON deliveries (lane) WHERE state = 7;
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 3> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+constexpr std::array<Step, 4> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kServiceOrders, kToServiceOrders},
-                                         {SchemaVersion::kIntake, kToIntake}}};
+                                         {SchemaVersion::kIntake, kToIntake},
+                                         {SchemaVersion::kAssets, kToAssets}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

@@ -15,8 +15,9 @@ enum class SchemaVersion : std::int64_t {
   kMainJob = 1,        ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
   kServiceOrders = 2,  ///< Service orders; what a delivery's back-end remembers of it.
   kIntake = 3,         ///< What a site agent takes in.
+  kAssets = 4,  ///< What lanes note of units, holds, keys of asset events, deliveries not wanted.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kIntake;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kAssets;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

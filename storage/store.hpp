@@ -14,6 +14,8 @@
 #include "storage/deliveries.hpp"
 #include "storage/intake.hpp"
 #include "storage/journal.hpp"
+#include "storage/lane_notes.hpp"
+#include "storage/record_keys.hpp"
 #include "storage/service_orders.hpp"
 #include "storage/stock.hpp"
 #include "storage/transfers.hpp"
@@ -37,6 +39,9 @@ class Store {
   Journal journal;
   Deliveries deliveries;
   LaneMemories lane_memories;
+  LaneNotes lane_notes;
+  Holds holds;
+  RecordKeys record_keys;
   Transfers transfers;
   Stock stock;
   ApiCalls api_calls;

@@ -1,7 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 
-#include "storage/schema.hpp"
-#include "tests/support/test_store.hpp"
+#include "tests/storage/layouts.hpp"
 
 namespace handover::test {
 namespace {
@@ -98,10 +97,7 @@ TEST_CASE("schema: a store of layout 1 is brought forward with all it holds", "[
     delivery.key = "key";
     return world->deliveries.add(delivery);
   }));
-  good(world->database().execute_script(
-      "DROP TABLE intake_names; DROP TABLE intake_counts; DROP TABLE intake_cursors; DROP TABLE "
-      "intake_set_aside; DROP TABLE service_orders; ALTER TABLE deliveries DROP "
-      "COLUMN progress; PRAGMA user_version = 1"));
+  take_back_to(world, storage::SchemaVersion::kMainJob);
   world.reopen();
   const auto delivery = good(world->deliveries.read(65536));
   CHECK(delivery.key == "key");
