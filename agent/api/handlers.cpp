@@ -142,11 +142,15 @@ Result<HttpResponse> Api::created(const recording::RecordView& view) {
   wake_lanes();
   TRY_ASSIGN(Json record, lane_book_.record_json(view.record));
   auto warnings = view.warnings;
-  if (record.find("deliveries")->items().empty()) {
+  const auto& deliveries = record.find("deliveries")->items();
+  const bool wanted = std::any_of(deliveries.begin(), deliveries.end(), [](const Json& delivery) {
+    return delivery.text_of("state") != "not_wanted";
+  });
+  if (!wanted) {
     warnings.push_back({"", "no configured back-end wants this record; it stays on this device"});
   }
   record.set("warnings", warnings_json(warnings));
-  HttpResponse response = json_answer(201, record);
+  HttpResponse response = json_answer(view.known ? 200 : 201, record);
   response.headers.push_back({"Location", "/v1/records/" + view.record.id});
   return response;
 }
@@ -223,7 +227,8 @@ Result<HttpResponse> Api::get_metrics(const Call& call, const std::vector<std::s
       "handover_records_total " +
       std::to_string(records) +
       "\n"
-      "# HELP handover_deliveries Open deliveries by lane and state.\n# TYPE handover_deliveries "
+      "# HELP handover_deliveries Deliveries by lane and state: open ones, and those never "
+      "wanted.\n# TYPE handover_deliveries "
       "gauge\n";
   std::string lanes =
       "# HELP handover_lane_state 0 running, 1 paused, 2 stopped.\n# TYPE handover_lane_state "
@@ -237,6 +242,8 @@ Result<HttpResponse> Api::get_metrics(const Call& call, const std::vector<std::s
             std::to_string(counts.unknown) + "\n";
     text += "handover_deliveries" + label + ",state=\"quarantined\"} " +
             std::to_string(counts.quarantined) + "\n";
+    text += "handover_deliveries" + label + ",state=\"not_wanted\"} " +
+            std::to_string(counts.not_wanted) + "\n";
     lanes += "handover_lane_state" + label + "} " +
              std::to_string(static_cast<int>(lane->status().mode)) + "\n";
   }

@@ -31,6 +31,7 @@ constexpr std::array kDeliveryStates = {
     std::pair{DeliveryState::kQuarantined, std::string_view("quarantined")},
     std::pair{DeliveryState::kSuperseded, std::string_view("superseded")},
     std::pair{DeliveryState::kDiscarded, std::string_view("discarded")},
+    std::pair{DeliveryState::kNotWanted, std::string_view("not_wanted")},
 };
 
 template <typename Table, typename State>
@@ -226,6 +227,7 @@ Result<std::optional<Json>> LaneBook::left_lane_json(const storage::Deliveries::
                                            {"pending", Json(counts.pending)},
                                            {"unknown", Json(counts.unknown)},
                                            {"quarantined", Json(counts.quarantined)},
+                                           {"not_wanted", Json(counts.not_wanted)},
                                            {"oldest_pending", Json()},
                                            {"next_try_at", Json()},
                                            {"last_error",
@@ -255,6 +257,7 @@ Result<Json> LaneBook::lane_json(const LaneLoop& lane) const {
        {"pending", Json(counts.pending)},
        {"unknown", Json(counts.unknown)},
        {"quarantined", Json(counts.quarantined)},
+       {"not_wanted", Json(counts.not_wanted)},
        {"oldest_pending", std::move(oldest)},
        {"next_try_at", std::move(next_try_at)},
        {"last_error", text_or_null(status.last_error)}});

@@ -92,6 +92,14 @@ std::int64_t TableReader::integer(std::string_view key, std::int64_t least, std:
   return otherwise;
 }
 
+bool TableReader::flag(std::string_view key, bool otherwise) {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return otherwise;
+  if (const auto* value = node->as_boolean()) return value->get();
+  complain(key, "expected true or false, without quotes");
+  return otherwise;
+}
+
 milliseconds TableReader::duration(std::string_view key, milliseconds otherwise) {
   const toml::node* node = table_.get(key);
   if (node == nullptr) return otherwise;

@@ -47,6 +47,7 @@ class TableReader {
   std::string choice(std::string_view key, Names choices, const std::string& otherwise);
   std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most,
                        std::int64_t otherwise);
+  bool flag(std::string_view key, bool otherwise);
   /// "250ms", "2s", "5m" or "1h".
   milliseconds duration(std::string_view key, milliseconds otherwise);
   std::vector<std::string> texts(std::string_view key);

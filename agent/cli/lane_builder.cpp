@@ -47,6 +47,14 @@ Result<std::unique_ptr<forwarding::Backend>> make_cmdb(const LaneConfig& config,
   settings.usage_state = config.cmdb.usage_state;
   settings.locations = config.cmdb.locations;
   settings.look_up_path = config.cmdb.look_up_path;
+  settings.integration_users = config.cmdb.integration_users;
+  settings.correction_prefix = config.cmdb.correction_prefix;
+  settings.prefix_on_name = config.cmdb.prefix_on_name;
+  settings.prefix_on_serial = config.cmdb.prefix_on_serial;
+  settings.all_strings = config.cmdb.all_strings;
+  settings.event_keys = config.cmdb.event_keys;
+  settings.extra_keys = config.cmdb.extra_keys;
+  settings.filters = config.cmdb.filters;
   return std::make_unique<backends::CmdbBackend>(std::move(settings));
 }
 

@@ -92,9 +92,27 @@ void read_servicemobility(TableReader& lane, LaneConfig& config) {
 }
 
 void read_cmdb(TableReader& lane, LaneConfig& config) {
-  lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys",
-             "environment", "auth", "client_id", "client_secret_file", "usage_state",
-             "look_up_path", "locations"});
+  lane.only({"name",
+             "kind",
+             "url",
+             "username",
+             "password_file",
+             "ca_file",
+             "pinned_keys",
+             "environment",
+             "auth",
+             "client_id",
+             "client_secret_file",
+             "usage_state",
+             "look_up_path",
+             "locations",
+             "integration_users",
+             "correction_prefix",
+             "correction_prefix_on",
+             "all_strings",
+             "event_keys",
+             "extra_keys",
+             "filters"});
   CmdbConfig& cmdb = config.cmdb;
   if (!lane.has("environment"))
     lane.complain("environment", "missing; expected development, test or production");
@@ -114,6 +132,7 @@ void read_cmdb(TableReader& lane, LaneConfig& config) {
     lane.complain("look_up_path", "expected a path such as /api/now/table/alm_hardware");
   }
   cmdb.locations = lane.text_map("locations");
+  read_cmdb_wishes(lane, cmdb);
 }
 
 void read_cisco_lane(TableReader& lane, LaneConfig& config) {

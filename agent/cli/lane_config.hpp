@@ -2,11 +2,11 @@
 // key.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "agent/cli/cisco_config.hpp"
+#include "agent/cli/cmdb_config.hpp"
 #include "agent/cli/tangoe_config.hpp"
 
 namespace handover::cli {
@@ -19,16 +19,6 @@ struct ServiceMobilityConfig {
   std::string transfer_path;  ///< Empty, like the two below: the back-end's own default.
   std::string usage_path;
   std::string login_path;
-};
-
-struct CmdbConfig {
-  std::string environment;     ///< development | test | production
-  std::string auth = "basic";  ///< basic | oauth_password | oauth_client_credentials
-  std::string client_id;
-  std::string client_secret_file;
-  std::string usage_state;
-  std::string look_up_path;
-  std::map<std::string, std::string> locations;
 };
 
 struct LaneConfig {

@@ -85,6 +85,10 @@ std::string status_text(const Json& status, WallTime now) {
   for (const Json& lane : lanes_of(status)) {
     const std::string advice = lane_advice_text(lane);
     if (!advice.empty()) text << word(lane, "name") << "\n" << advice;
+    if (number_of(lane, "not_wanted") == 0) continue;
+    text << word(lane, "name") << ": " << word(lane, "not_wanted")
+         << " left out by its settings: handover records --lane " << word(lane, "name")
+         << " --state not_wanted\n";
   }
   return text.str();
 }

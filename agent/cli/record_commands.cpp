@@ -79,7 +79,7 @@ void add_records(CLI::App& program, Commands& commands) {
   command.add_option("--lane", arguments->lane, "Only records with a delivery on this lane");
   command.add_option("--state", arguments->state,
                      "Only those with one that is pending, in_flight, unknown, delivered, "
-                     "quarantined, superseded or discarded");
+                     "quarantined, superseded, discarded or not_wanted");
   command.add_flag("--watch", arguments->watch, "Go on, and show what changes");
   commands.on_chosen(command, [arguments](Session& session) { return list(session, *arguments); });
 

@@ -21,7 +21,8 @@ const std::vector<Json>& deliveries_of(const Json& record) {
 
 bool is_at_its_end(const Json& delivery) {
   const std::string& state = delivery.text_of("state");
-  return state == "delivered" || state == "superseded" || state == "discarded";
+  return state == "delivered" || state == "superseded" || state == "discarded" ||
+         state == "not_wanted";
 }
 
 /// What the list shows of a record's deliveries.

@@ -3,6 +3,7 @@
 // They live in agent/backends/<name>/.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,12 @@ struct DeliveryPlan {
       environment;  ///< Where it may be sent, for back-ends with several environments; else empty.
 };
 
+/// A part of a record that this back-end would take, and that its settings leave out.
+struct NotWanted {
+  std::string unit;
+  std::string why;  ///< One sentence for people.
+};
+
 /// What is known of a delivery when it is sent or judged.
 struct DeliveryContext {
   const Record& record;
@@ -53,6 +60,13 @@ struct DeliveryContext {
   const Secret* credential = nullptr;
   /// The frozen request, or nullptr before there is one.
   const HttpRequest* request = nullptr;
+  std::string note = {};  ///< What the lane noted last under Backend::note_name(), or empty.
+  /// The names under which it was held for a person (Verdict::hold), who wants it sent.
+  std::vector<std::string> insisted_on = {};
+
+  [[nodiscard]] bool insists_on(std::string_view hold) const {
+    return std::find(insisted_on.begin(), insisted_on.end(), hold) != insisted_on.end();
+  }
 };
 
 /// What a back-end's answer means for a delivery.
@@ -82,6 +96,8 @@ struct Verdict {
   bool asked_only = false;    ///< Nothing was sent, so it counts as no attempt.
   bool keep_request = false;  ///< kRefused: it may have been applied after all, so a retry by a
                               ///< person must ask for it or repeat the very same bytes.
+  std::string hold = {};      ///< kRefused: the name under which it is held until a person decides.
+  std::string note = {};  ///< kAccepted: what the lane notes under Backend::note_name(), or empty.
 };
 
 /// A lane's credential is at hand, or must be fetched with a request.
@@ -102,6 +118,19 @@ class Backend {
   /// What this back-end would refuse of a record that is about to be written, beyond the rules of
   /// the domain. Errors: kInvalid, naming what is wrong.
   [[nodiscard]] virtual Result<void> check(const Record&) const { return {}; }
+  /// What of this record the settings of today leave out, each with the reason. It is kept with the
+  /// record, counted and shown, so that nothing is left out in silence.
+  [[nodiscard]] virtual std::vector<NotWanted> not_wanted(const Record&) const { return {}; }
+
+  /// The name under which the lane notes what it learns of the delivery's thing, or empty.
+  [[nodiscard]] virtual std::string note_name(const Record&, const std::string& /*unit*/) const {
+    return {};
+  }
+  /// While a delivery of the lane is held under this name, those that have the same name wait.
+  /// Empty: this one waits for no hold.
+  [[nodiscard]] virtual std::string hold_name(const Record&, const std::string& /*unit*/) const {
+    return {};
+  }
 
   /// Whether the delivery may leave at all with the settings of today, also with a request that was
   /// frozen before. Errors: kConfig; the delivery waits, visibly, until the configuration allows
@@ -115,6 +144,8 @@ class Backend {
   ///         the delivery waits too, and before its next try the lane logs in, once a minute at
   ///         most.
   ///         kInvalid if the record can never be sent; the delivery is quarantined.
+  ///         kRefused if a person must decide first; it is quarantined, held under the error's
+  ///         `problem`, and sent as it is if the person insists.
   [[nodiscard]] virtual Result<HttpRequest> encode(const DeliveryContext& context) const = 0;
 
   /// What the answer to the frozen request means.

@@ -101,11 +101,14 @@ Result<void> LaneLoop::sync_now() {
 }
 
 Result<void> LaneLoop::retry(const Delivery& delivery) {
-  return retry_delivery(world_.store.deliveries, delivery, world_.schedule.now());
+  RETURN_IF_ERROR(retry_delivery(world_.store.deliveries, delivery, world_.schedule.now()));
+  return end_hold(world_.store, delivery, world_.schedule.now());
 }
 
 Result<void> LaneLoop::discard(const Delivery& delivery, const std::string& reason) {
-  return discard_delivery(world_.store.deliveries, delivery, reason, world_.schedule.now());
+  const ScheduleTime now = world_.schedule.now();
+  RETURN_IF_ERROR(discard_delivery(world_.store.deliveries, delivery, reason, now));
+  return end_hold(world_.store, delivery, now);
 }
 
 LaneStatus LaneLoop::status() const {
@@ -168,6 +171,10 @@ void LaneLoop::start_sending(std::int64_t most) {
   for (; most > 0 && !claimed_.empty(); --most) {
     ClaimedPtr claimed = std::move(claimed_.front());
     claimed_.pop_front();
+    if (is_held_back(*claimed)) {
+      wake();  // What may be sent now is decided anew: the disk may just have refused.
+      return;
+    }
     const Lane::Ticket ticket = lane_.on_sent();
     boost::asio::co_spawn(world_.scheduler.executor(), deliver(alive_, std::move(claimed), ticket),
                           boost::asio::detached);
@@ -246,6 +253,12 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   if (backend_.looks_behind()) {
     TRY_ASSIGN(claimed->later, records_behind(claimed->delivery));
   }
+  TRY_ASSIGN(claimed->recall, recall(store, backend_, claimed->delivery, claimed->record));
+  if (!claimed->recall.held_back.empty()) {
+    return store.deliveries.change(
+        claimed->delivery.id,
+        wait_for_hold(claimed->delivery, claimed->recall, change.now, settings_.retry.cap));
+  }
   if (deliberate_bug(Bug::kNewKeyOnRetry) && claimed->delivery.repeat) {
     claimed->delivery.key = make_uuid(world_.entropy);
     claimed->delivery.request.clear();
@@ -262,6 +275,9 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
     if (code == Errc::kConfig || code == Errc::kUnauthorized) {
       change.state = claimed->delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
       change.next_try_at = change.now + settings_.retry.cap.count();
+    }
+    if (request.error().code == Errc::kRefused) {
+      RETURN_IF_ERROR(store.holds.put(claimed->delivery.id, lane_id_, request.error().problem));
     }
     return store.deliveries.change(claimed->delivery.id, change);
   }
@@ -283,80 +299,6 @@ Result<std::vector<Record>> LaneLoop::records_behind(const Delivery& delivery) c
   return later;
 }
 
-/// What was claimed and not sent goes back as if it had never been claimed: the lane waits, and
-/// says so.
-void LaneLoop::give_back_claimed() {
-  if (claimed_.empty()) return;
-  HANDOVER_MARK("forwarding.claimed_given_back");
-  const ScheduleTime now = world_.schedule.now();
-  auto written = world_.store.committer.write([&]() -> Result<void> {
-    for (const auto& claimed : claimed_) {
-      DeliveryChange change;
-      change.state = claimed->delivery.repeat ? DeliveryState::kUnknown : DeliveryState::kPending;
-      change.now = now;
-      change.next_try_at = claimed->delivery.next_try_at;
-      change.attempts = claimed->delivery.attempts - 1;
-      change.repeat = claimed->delivery.repeat;
-      change.who = claimed->delivery.who;
-      change.why = claimed->delivery.why;
-      RETURN_IF_ERROR(world_.store.deliveries.change(claimed->delivery.id, change));
-    }
-    return {};
-  });
-  std::vector<std::int64_t> given_back;
-  for (const auto& claimed : claimed_) given_back.push_back(claimed->delivery.id);
-  claimed_.clear();
-  if (written) {
-    doubt_unless_durable(std::move(given_back));
-  } else {
-    HANDOVER_MARK("forwarding.giving_back_refused_by_disk");
-    doubtful_.insert(doubtful_.end(), given_back.begin(), given_back.end());
-  }
-}
-
-/// If the disk undoes what was just written of these deliveries, it is written again later.
-void LaneLoop::doubt_unless_durable(std::vector<std::int64_t> ids) {
-  world_.store.committer.on_outcome(
-      [this, alive = alive_, ids = std::move(ids)](const Result<void>& outcome) {
-        if (!*alive || outcome) return;
-        HANDOVER_MARK("forwarding.result_undone_by_disk");
-        if (deliberate_bug(Bug::kUndoneResultForgotten)) return;
-        doubtful_.insert(doubtful_.end(), ids.begin(), ids.end());
-        lane_.on_store_trouble(outcome.error().detail, world_.schedule.now(), world_.entropy);
-        wake();
-      });
-}
-
-/// Outcomes that the disk refused are of unknown outcome, as after a crash; the same request goes
-/// out again.
-void LaneLoop::write_down_doubtful() {
-  if (doubtful_.empty()) return;
-  const ScheduleTime now = world_.schedule.now();
-  auto written = world_.store.committer.write([&]() -> Result<void> {
-    for (const std::int64_t id : doubtful_) {
-      TRY_ASSIGN(const Delivery delivery, world_.store.deliveries.read(id));
-      if (delivery.state != DeliveryState::kInFlight) continue;
-      DeliveryChange change;
-      change.state = DeliveryState::kUnknown;
-      change.now = now;
-      change.next_try_at = now;
-      change.attempts = delivery.attempts;
-      change.repeat = true;
-      change.why =
-          "its outcome could not be written to this device's disk; it is asked for or repeated";
-      RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
-    }
-    return {};
-  });
-  if (written) {
-    HANDOVER_MARK("forwarding.doubtful_written_down");
-    doubt_unless_durable(std::exchange(doubtful_, {}));
-  } else {
-    HANDOVER_MARK("forwarding.doubtful_refused_by_disk");
-    lane_.on_store_trouble(written.error().detail, now, world_.entropy);
-  }
-}
-
 void LaneLoop::sleep_until(std::optional<ScheduleTime> until) {
   if (timer_) world_.scheduler.cancel(*timer_);
   timer_ = world_.scheduler.call_at(world_.schedule.to_monotonic(*until), [this, alive = alive_] {
@@ -364,43 +306,6 @@ void LaneLoop::sleep_until(std::optional<ScheduleTime> until) {
     timer_.reset();
     wake();
   });
-}
-
-void LaneLoop::keep_memory() {
-  // What the disk refused is written again, but not before it is asked anything again.
-  const bool again = memory_undone_ && !lane_.next(world_.schedule.now()).until;
-  if (!again && (memory_undone_ || !lane_.changed())) return;
-  if (again) HANDOVER_MARK("forwarding.lane_memory_written_again");
-  const auto& memory = lane_.memory();
-  const auto mode = static_cast<LaneMode>(memory.mode);
-  if (mode != logged_mode_) {
-    logged_mode_ = mode;
-    // Why is not for the log: the back-end's own words may name a part. `handover status` has them.
-    const std::string line = "lane " + name_ + " is " + std::string(to_string(mode));
-    if (mode == LaneMode::kRunning) {
-      world_.log.info(line);
-    } else {
-      world_.log.warning(line + "; why: handover status");
-    }
-  }
-  auto written = world_.store.committer.write(
-      [&] { return world_.store.lane_memories.write(lane_id_, memory); });
-  memory_undone_ = false;
-  if (!written) {
-    on_memory_undone(written.error());
-    return;
-  }
-  world_.store.committer.on_outcome([this, alive = alive_](const Result<void>& outcome) {
-    if (*alive && !outcome) on_memory_undone(outcome.error());
-  });
-}
-
-void LaneLoop::on_memory_undone(const Error& error) {
-  HANDOVER_MARK("forwarding.lane_memory_undone");
-  memory_undone_ = true;
-  world_.log.warning("lane " + name_ + ": its state could not be written: " + error.detail);
-  lane_.on_store_trouble(error.detail, world_.schedule.now(), world_.entropy);
-  wake();
 }
 
 void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
@@ -412,6 +317,8 @@ void LaneLoop::settle(const ClaimedPtr& claimed, const Lane::Ticket& ticket,
   const MonotonicTime latest = world_.clock.monotonic_now() + kResultWait;
   auto written = world_.store.committer.write_by(latest, [&]() -> Result<void> {
     RETURN_IF_ERROR(world_.store.deliveries.change(id, change));
+    RETURN_IF_ERROR(
+        learn(world_.store, backend_, claimed->delivery, claimed->record, change.state, verdict));
     // A refused request was not applied: a retry by a person builds it anew, perhaps with corrected
     // settings.
     if (change.state == DeliveryState::kQuarantined && !verdict.keep_request)
@@ -437,6 +344,8 @@ DeliveryContext LaneLoop::context_of(const Claimed& claimed) const {
   context.attempts = delivery.attempts;
   context.credential = &credential_;
   if (!claimed.request.method.empty()) context.request = &claimed.request;
+  context.note = claimed.recall.note;
+  context.insisted_on = claimed.recall.insisted_on;
   return context;
 }
 

@@ -12,6 +12,7 @@
 
 #include "agent/forwarding/backend.hpp"
 #include "agent/forwarding/lane.hpp"
+#include "agent/forwarding/lane_recall.hpp"
 #include "agent/forwarding/schedule_clock.hpp"
 #include "platform/clock.hpp"
 #include "platform/entropy.hpp"
@@ -79,6 +80,7 @@ class LaneLoop {
     Record record;
     HttpRequest request;
     std::vector<Record> later = {};  // DeliveryContext::later.
+    Recall recall = {};
   };
   using ClaimedPtr = std::shared_ptr<Claimed>;  // shared_ptr, since a coroutine's argument must be
                                                 // copied safely by g++ 12.
@@ -97,6 +99,7 @@ class LaneLoop {
   [[nodiscard]] Result<void> prepare(storage::Delivery delivery, std::vector<ClaimedPtr>& ready);
   [[nodiscard]] Result<std::vector<Record>> records_behind(const storage::Delivery& delivery) const;
   void give_back_claimed();
+  [[nodiscard]] bool is_held_back(const Claimed& claimed);
   void write_down_doubtful();
   void doubt_unless_durable(std::vector<std::int64_t> ids);
   void sleep_until(std::optional<ScheduleTime> until);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/forwarding/record_of.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/validation_code.hpp"
 #include "platform/assert.hpp"
@@ -291,9 +292,16 @@ Result<RecordView> Recorder::record_usage(Usage usage) {
 }
 
 Result<RecordView> Recorder::record_asset_event(Json event) {
+  TRY_ASSIGN(auto before, find_by_key(event));
+  if (before) return std::move(*before);
+  const std::string key = event.text_of("key");
+  const storage::Digest content = digest_of(event.dump());
   RecordView view;
   TRY_ASSIGN(view.record, write_record(RecordKind::kAssetEvent, world_.clock.wall_now(),
                                        Json::object({{"asset_event", std::move(event)}})));
+  if (!key.empty()) {
+    RETURN_IF_ERROR(world_.store.record_keys.add(digest_of(key), content, view.record.seq));
+  }
   return view;
 }
 
@@ -315,6 +323,25 @@ Result<Record> Recorder::take_in(RecordKind kind, WallTime happened_at, Json bod
 Result<void> Recorder::check_with_back_ends(const Record& record) const {
   for (const LanePlan& lane : lanes_) RETURN_IF_ERROR(lane.backend->check(record));
   return {};
+}
+
+Result<std::optional<RecordView>> Recorder::find_by_key(const Json& event) const {
+  const std::string& key = event.text_of("key");
+  if (key.empty()) return std::optional<RecordView>();
+  TRY_ASSIGN(const auto found,
+             world_.store.record_keys.find(digest_of(key), digest_of(event.dump())));
+  if (!found) return std::optional<RecordView>();
+  if (!found->same) {
+    return fail(Error::refused("key-reused",
+                               "record " + std::to_string(found->record_seq) +
+                                   " was made with this key from other values; give a new event "
+                                   "another key, and correct the old one with a correction"));
+  }
+  TRY_ASSIGN(auto entry, world_.store.journal.read(found->record_seq));
+  RecordView view;
+  view.known = true;
+  view.record = forwarding::record_of(std::move(entry));
+  return std::optional(std::move(view));
 }
 
 Result<TransferView> Recorder::show(std::string_view id) const {
@@ -378,6 +405,23 @@ Result<void> Recorder::plan_deliveries(const Record& record) {
         delivery.order_keys.push_back(crypto::sha256_number(key));
       RETURN_IF_ERROR(world_.store.deliveries.add(delivery));
     }
+    RETURN_IF_ERROR(note_not_wanted(record, lane, place));
+  }
+  return {};
+}
+
+/// What a lane's settings leave out is written down like what it takes: it can be seen and counted.
+Result<void> Recorder::note_not_wanted(const Record& record, const LanePlan& lane, int& place) {
+  for (auto& left_out : lane.backend->not_wanted(record)) {
+    storage::NewDelivery delivery;
+    delivery.record_seq = record.seq;
+    delivery.place = place++;
+    delivery.lane = lane.lane;
+    delivery.unit = std::move(left_out.unit);
+    delivery.key = make_uuid(world_.entropy);
+    delivery.now = world_.schedule.now();
+    delivery.not_wanted = std::move(left_out.why);
+    RETURN_IF_ERROR(world_.store.deliveries.add(delivery));
   }
   return {};
 }

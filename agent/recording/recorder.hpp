@@ -54,6 +54,7 @@ struct CodeOutcome {
 struct RecordView {
   Record record;
   std::vector<Warning> warnings;
+  bool known = false;  ///< The record was there already: nothing was written.
 };
 
 /// Requires of every call that changes something: made inside Committer::write(), and answered only
@@ -87,6 +88,8 @@ class Recorder {
 
   /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce.
   [[nodiscard]] Result<RecordView> record_usage(Usage usage);
+  /// An event whose `key` has made a record before gives that record.
+  /// Errors: kRefused `key-reused` if another event came with this key before.
   [[nodiscard]] Result<RecordView> record_asset_event(Json event);
   /// An order that keeps the rules (OrderBook). Errors: kInvalid, where a back-end would refuse it.
   [[nodiscard]] Result<RecordView> record_service_order(Json order, const std::string& order_id);
@@ -110,8 +113,11 @@ class Recorder {
   [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);
+  [[nodiscard]] Result<std::optional<RecordView>> find_by_key(const Json& event) const;
   [[nodiscard]] Result<void> plan_deliveries(const Record& record);
   [[nodiscard]] Result<void> check_with_back_ends(const Record& record) const;
+  [[nodiscard]] Result<void> note_not_wanted(const Record& record, const LanePlan& lane,
+                                             int& place);
 
   World world_;
   Device device_;

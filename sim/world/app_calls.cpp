@@ -63,7 +63,8 @@ std::uint64_t count_in(const Json& status, std::initializer_list<std::string_vie
 
 bool waits(const Json& delivery) {
   const std::string& state = delivery.text_of("state");
-  return state != "delivered" && state != "superseded" && state != "discarded";
+  return state != "delivered" && state != "superseded" && state != "discarded" &&
+         state != "not_wanted";
 }
 
 }  // namespace handover::sim

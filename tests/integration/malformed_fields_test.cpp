@@ -15,7 +15,9 @@ constexpr const char* kUsage =
     R"("Items":[{"ProdNum":"P1","OutQty":1,"SerialNum":"S1","BatchNum":""}]}]},"site":"c/o Customer"})";
 constexpr const char* kEvent =
     R"({"event":"receipt","location":"WWT","stockroom":"WWT",)"
-    R"("items":[{"serialNumber":"S1","manufacturerPartNumber":"P1","asset_tag":"T1","type":"Switch"}]})";
+    R"("items":[{"serialNumber":"S1","manufacturerPartNumber":"P1","asset_tag":"T1","type":"Switch",)"
+    R"("data":{"mac_address":"00:11"},"classification":{"structure":"master","serialized":"yes"}}],)"
+    R"("key":"K1"})";
 
 /// In the sound body, `sound` (once) becomes `wrong`.
 struct Slip {
@@ -180,7 +182,8 @@ std::vector<Slip> usage_slips() {
 
 std::vector<Slip> event_slips() {
   constexpr const char* kItems =
-      R"([{"serialNumber":"S1","manufacturerPartNumber":"P1","asset_tag":"T1","type":"Switch"}])";
+      R"([{"serialNumber":"S1","manufacturerPartNumber":"P1","asset_tag":"T1","type":"Switch",)"
+      R"("data":{"mac_address":"00:11"},"classification":{"structure":"master","serialized":"yes"}}])";
   std::vector<Slip> slips = {
       {R"("receipt")", R"("theft")", "/event"},
       {kItems, "[]", "/items"},
@@ -192,6 +195,15 @@ std::vector<Slip> event_slips() {
       {R"("Switch")", "[]", "/items/0/type"},
       {R"("type")", R"("state":"retired","type")", "/items/0/state"},
       {R"("location")", R"("UserID":"x","location")", "/UserID"},
+      {R"({"mac_address":"00:11"})", "7", "/items/0/data"},
+      {R"("mac_address")", R"("mac")", "/items/0/data/mac"},
+      {R"("00:11")", "[]", "/items/0/data/mac_address"},
+      {R"("master")", R"("single")", "/items/0/classification/structure"},
+      {R"("yes")", "true", "/items/0/classification/serialized"},
+      {R"("structure")", R"("shelf")", "/items/0/classification/shelf"},
+      {R"("type")", R"("quantity":2,"type")", "/items/0/quantity"},
+      {R"("serialNumber":"S1")", R"("quantity":-1)", "/items/0/quantity"},
+      {R"("K1")", "\"" + std::string(256, 'k') + "\"", "/key"},
   };
   add_text_slips(slips, R"("event":"receipt")", "event", "/event");
   add_text_slips(slips, R"("location":"WWT")", "location", "/location");

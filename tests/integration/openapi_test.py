@@ -521,6 +521,14 @@ def make_records(van_17, back_ends):
     items = [{**unit, "asset_tag": "T-1", "type": "Switch"}]
     event = create(van_17, "/v1/asset-events", {**receipt, "items": items})
     wait_for(van_17, event["id"], "cmdb", "delivered")
+    known = {"data": {"mac_address": "00:11", "po_date": None}, "classification": {"structure": "master"}}
+    counted = {"manufacturerPartNumber": "CAB-CAT6", "quantity": 2.5}
+    keyed = {**receipt, "items": [{**unit, "serialNumber": "S-9", **known}, counted], "key": "K-1"}
+    row = create(van_17, "/v1/asset-events", keyed)
+    wait_for(van_17, row["id"], "cmdb", "not_wanted")
+    if call(van_17, "POST", "/v1/asset-events", keyed, expect=200)["id"] != row["id"]:
+        raise Wrong("an event with a known key is another record")
+    problem(van_17, "POST", "/v1/asset-events", 409, "key-reused", {**keyed, "location": "elsewhere"})
     lines = [{**UNIT, "InQty": 1}, {"ProdNum": "CAT6-3M", "InQty": "10"}]
     load = create(van_17, "/v1/usages", usage_body("1001", "LOAD-1", *lines))
     reasons = [{"ReasonCode": "7", "Desc": "wet", "Qty": 1}]

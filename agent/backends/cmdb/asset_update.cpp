@@ -1,5 +1,6 @@
 #include "agent/backends/cmdb/asset_update.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
@@ -84,21 +85,6 @@ void add_usage(Updates& updates, const Json& body) {
   }
 }
 
-std::optional<AssetEvent> event_named(std::string_view name) {
-  using Named = std::pair<std::string_view, AssetEvent>;
-  static constexpr std::array<Named, 6> kEvents = {
-      {{"receipt", AssetEvent::kReceipt},
-       {"correction", AssetEvent::kCorrection},
-       {"shipment", AssetEvent::kShipment},
-       {"return_shipped", AssetEvent::kReturnShipped},
-       {"return_received", AssetEvent::kReturnReceived},
-       {"removal", AssetEvent::kRemoval}}};
-  const auto* found = std::find_if(kEvents.begin(), kEvents.end(),
-                                   [&](const Named& named) { return named.first == name; });
-  if (found == kEvents.end()) return std::nullopt;
-  return found->second;
-}
-
 void add_asset_event(Updates& updates, const Json& body) {
   const Json* object = body.find("asset_event");
   const Json* items = object != nullptr ? object->find("items") : nullptr;
@@ -114,11 +100,29 @@ void add_asset_event(Updates& updates, const Json& body) {
     update.stockroom = object->text_of("stockroom");
     update.asset_tag = item.text_of("asset_tag");
     update.type = item.text_of("type");
+    if (const Json* data = item.find("data")) update.data = *data;
+    if (const Json* classification = item.find("classification"))
+      update.classification = *classification;
     updates.add(std::move(update));
   }
 }
 
 }  // namespace
+
+std::optional<AssetEvent> event_named(std::string_view name) {
+  using Named = std::pair<std::string_view, AssetEvent>;
+  static constexpr std::array<Named, 6> kEvents = {
+      {{"receipt", AssetEvent::kReceipt},
+       {"correction", AssetEvent::kCorrection},
+       {"shipment", AssetEvent::kShipment},
+       {"return_shipped", AssetEvent::kReturnShipped},
+       {"return_received", AssetEvent::kReturnReceived},
+       {"removal", AssetEvent::kRemoval}}};
+  const auto* found = std::find_if(kEvents.begin(), kEvents.end(),
+                                   [&](const Named& named) { return named.first == name; });
+  if (found == kEvents.end()) return std::nullopt;
+  return found->second;
+}
 
 AssetEventRule rule_of(AssetEvent event) {
   switch (event) {
@@ -144,6 +148,18 @@ AssetEventRule rule_of(AssetEvent event) {
       return {"", "false", false};
   }
   return {};
+}
+
+std::vector<std::string> lines_without_serial(const Record& record) {
+  std::vector<std::string> parts;
+  const Json* object = record.body.find("asset_event");
+  const Json* items = object != nullptr ? object->find("items") : nullptr;
+  if (record.kind != RecordKind::kAssetEvent || items == nullptr) return parts;
+  for (const Json& item : items->items()) {
+    if (item.text_of("serialNumber").empty())
+      parts.push_back(item.text_of("manufacturerPartNumber"));
+  }
+  return parts;
 }
 
 std::vector<AssetUpdate> asset_updates(const Record& record) {

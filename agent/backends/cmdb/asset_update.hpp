@@ -3,6 +3,7 @@
 // HTTP.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ struct AssetEventRule {
 
 [[nodiscard]] AssetEventRule rule_of(AssetEvent event);
 
+/// The events that a person records, by the name that records use for them: receipt, correction,
+/// shipment, return_shipped, return_received, removal.
+[[nodiscard]] std::optional<AssetEvent> event_named(std::string_view name);
+
 /// One serialized unit of a record. Identifiers as typed; empty where the record does not say.
 struct AssetUpdate {
   AssetEvent event = AssetEvent::kReceipt;
@@ -43,7 +48,12 @@ struct AssetUpdate {
   std::string stockroom;
   std::string asset_tag;
   std::string type;
+  Json data;            ///< Additional data points by name: an object of texts, or null.
+  Json classification;  ///< How the warehouse classifies it: an object of texts, or null.
 };
+
+/// The lines of an asset event that have no serial number, by their part number.
+[[nodiscard]] std::vector<std::string> lines_without_serial(const Record& record);
 
 /// The units that `record` touches, in its order. Units of a record differ from one another in
 /// `unit`. Lines without a serial number are not among them, nor are usages that the CMDB is told

@@ -46,7 +46,7 @@ std::optional<std::string> look_up_target(std::string_view path, std::string_vie
   target += "?sysparm_query=" + percent_encode("serial_number=" + std::string(serial));
   target +=
       "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag,sys_"
-      "updated_on";
+      "updated_on,sys_updated_by";
   target += "&sysparm_display_value=all&sysparm_limit=2";
   return target;
 }
@@ -82,6 +82,21 @@ std::optional<WallTime> SeenAsset::updated_on() const {
 std::string SeenAsset::sys_id() const {
   const auto all = readings(row_, "sys_id");
   return all.empty() ? std::string() : plain_words(all.front());
+}
+
+std::string SeenAsset::updated_by() const {
+  const auto all = readings(row_, "sys_updated_by");
+  return all.empty() ? std::string() : plain_words(all.front());
+}
+
+std::string SeenAsset::summary() const {
+  // The display value, where there is one, is what people know.
+  const auto shown = [&](std::string_view field) {
+    const auto all = readings(row_, field);
+    return all.empty() ? std::string() : plain_words(all.back());
+  };
+  const std::string state = shown("state").empty() ? shown("install_status") : shown("state");
+  return state + ", " + shown("location") + ", stockroom " + shown("stockroom");
 }
 
 std::optional<std::vector<SeenAsset>> read_seen_assets(const Json& body, std::string_view serial) {

@@ -33,6 +33,10 @@ class SeenAsset {
   [[nodiscard]] bool has(std::string_view field, std::string_view text) const;
   [[nodiscard]] bool is_blank(std::string_view field) const;
   [[nodiscard]] std::string sys_id() const;
+  /// The user who changed it last, or empty.
+  [[nodiscard]] std::string updated_by() const;
+  /// State, location and stockroom as they read, for people.
+  [[nodiscard]] std::string summary() const;
   /// When it was last changed, by the CMDB's clock, in whole seconds; nothing if it does not say
   /// so.
   [[nodiscard]] std::optional<WallTime> updated_on() const;

@@ -42,8 +42,12 @@ Json Asset::to_json() const {
                              "install_status", "state", "asset_tag", "rev_log", "type"}) {
     object.set(column, field(column));
   }
+  // Columns that the customer added.
+  for (const auto& [column, value] : fields) {
+    if (object.find(column) == nullptr) object.set(column, value);
+  }
   object.set("sys_created_on", format_table_time(created));
-  object.set("sys_updated_on", format_table_time(updated));
+  object.set("sys_updated_on", format_table_time(updated)).set("sys_updated_by", updated_by);
   return object;
 }
 
@@ -78,7 +82,7 @@ std::vector<std::size_t> AssetTable::find(std::string_view column, std::string_v
 }
 
 AssetTable::Written AssetTable::insert(AssetFields fields, const Cause& cause, Random& random) {
-  Asset asset{make_sys_id(random), std::move(fields), cause.at, cause.at};
+  Asset asset{make_sys_id(random), std::move(fields), cause.at, cause.at, cause.who};
   audit_.push_back({cause.at, cause.who, asset.sys_id, true, {}, asset.fields, cause.event});
   assets_.push_back(std::move(asset));
   index(assets_.size() - 1);
@@ -102,6 +106,7 @@ AssetTable::Written AssetTable::update(std::size_t index_of_asset, const AssetFi
   AssetFields before = asset.fields;
   for (const auto& [column, value] : fields) asset.fields[column] = value;
   asset.updated = cause.at;
+  asset.updated_by = cause.who;
   if (rekey) index(index_of_asset);
   audit_.push_back(
       {cause.at, cause.who, asset.sys_id, false, std::move(before), asset.fields, cause.event});

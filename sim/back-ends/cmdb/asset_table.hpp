@@ -23,6 +23,7 @@ struct Asset {
   AssetFields fields;
   WallTime created;
   WallTime updated;
+  std::string updated_by;
 
   [[nodiscard]] const std::string& field(std::string_view column) const;
   /// As the Table API shows it.

@@ -145,8 +145,10 @@ HttpResponse CmdbModel::import_answer(const HttpRequest& request, const std::str
   for (unsigned map = 1; map < options_.transform_maps; ++map) {
     Json other = Json::object();
     other.set("transform_map", "Handover asset " + std::to_string(map + 1));
-    other.set("table", "u_asset_log").set("status", "ignored");
-    other.set("status_message", "No field values changed");
+    const bool fails = map + 1 == options_.failing_map;
+    other.set("table", "u_asset_log").set("status", fails ? "error" : "ignored");
+    if (fails) other.set("error_message", "Unable to resolve target record");
+    if (!fails) other.set("status_message", "No field values changed");
     result.push_back(std::move(other));
   }
   return json_answer(options_.created_status ? 201 : 200,
@@ -261,6 +263,13 @@ std::string CmdbModel::read_transfer_orders(const Json& value) {
   return {};
 }
 
+std::string CmdbModel::read_extra_columns(const Json& value) {
+  if (!value.is_array()) return "expected a list of payload keys";
+  options_.transform.extra_columns.clear();
+  for (const auto& key : value.items()) options_.transform.extra_columns.insert(key.text());
+  return {};
+}
+
 Result<void> CmdbModel::configure(const Json& options) {
   OptionReader reader;
   reader.with("coalesce", [this](const Json& value) { return read_coalesce(value); })
@@ -272,7 +281,10 @@ Result<void> CmdbModel::configure(const Json& options) {
       .flag("basic", options_.basic)
       .flag("client_credentials", options_.oauth.client_credentials)
       .seconds("token_lifetime_s", options_.oauth.access_lifetime)
+      .with("extra_columns", [this](const Json& value) { return read_extra_columns(value); })
       .number("transform_maps", options_.transform_maps)
+      .number("failing_map", options_.failing_map)
+      .number("ghost_insertions", options_.transform.ghost_insertions)
       .flag("created_status", options_.created_status)
       .flag("null_detail", options_.null_detail)
       .flag("reads", options_.reads)

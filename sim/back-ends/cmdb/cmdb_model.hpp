@@ -30,6 +30,7 @@ struct CmdbOptions {
   TransformOptions transform;
   unsigned transform_maps =
       1;  ///< Each adds an element to result[]; all but the first ignore the row.
+  unsigned failing_map = 0;        ///< The how-manieth map (from 2) reports an error; 0: none.
   bool created_status = true;      ///< The import door answers 201, else 200. Both are documented.
   bool null_detail = false;        ///< `detail` of an error is null.
   bool reads = true;               ///< Whether the integration user may read assets; else 403.
@@ -62,7 +63,8 @@ class CmdbModel final : public BackEndModel {
   void reset() override;
   /// coalesce ("serialNumber", "asset_tag", "none"), case_sensitive, strip_update_prefix, states
   /// ({"deployed":1}, added to the list), basic, client_credentials, token_lifetime_s,
-  /// transform_maps, created_status, null_detail, reads, requests_per_hour, visible_after_s,
+  /// transform_maps, failing_map, ghost_insertions, extra_columns (list of payload keys),
+  /// created_status, null_detail, reads, requests_per_hour, visible_after_s,
   /// active_transfer_orders (list of serial numbers).
   [[nodiscard]] Result<void> configure(const Json& options) override;
   [[nodiscard]] Json counts() const override;
@@ -87,6 +89,7 @@ class CmdbModel final : public BackEndModel {
   std::string read_coalesce(const Json& value);
   std::string read_states(const Json& value);
   std::string read_transfer_orders(const Json& value);
+  std::string read_extra_columns(const Json& value);
 
   CmdbOptions options_;
   std::uint64_t seed_;

@@ -43,6 +43,10 @@ AssetFields columns_of(const StagingRow& row, const TransformOptions& options) {
     const auto value = row.values.find(key);
     if (value != row.values.end()) columns[std::string(column)] = value->second;
   }
+  for (const auto& key : options.extra_columns) {
+    const auto value = row.values.find(key);
+    if (value != row.values.end()) columns[key] = value->second;
+  }
   const auto name = row.values.find("name");
   if (name != row.values.end()) {
     columns["name"] = options.strip_update_prefix ? strip_prefix(name->second) : name->second;
@@ -91,7 +95,7 @@ std::string transformed_serial(const StagingRow& row, const TransformOptions& op
   return options.strip_update_prefix ? strip_prefix(serial->second) : serial->second;
 }
 
-RowOutcome transform(const StagingRow& row, const TransformOptions& options,
+RowOutcome transform(const StagingRow& row, TransformOptions& options,
                      const AssetTable::Cause& cause, AssetTable& assets, Random& random) {
   AssetFields columns = columns_of(row, options);
   if (!add_state(row, options, columns)) {
@@ -104,6 +108,10 @@ RowOutcome transform(const StagingRow& row, const TransformOptions& options,
     const std::string value = columns[std::string(column)];
     if (value.empty()) return {"skipped", "Coalesce value is missing", "", "", ""};
     matches = assets.find(column, value, options.case_sensitive);
+  }
+  if (!matches.empty() && options.ghost_insertions > 0) {
+    --options.ghost_insertions;
+    matches.clear();
   }
   // Several matches: only the first is written, and nobody is told. That is what coalescing does.
   const AssetTable::Written written = matches.empty()

@@ -19,6 +19,9 @@ struct TransformOptions {
   bool case_sensitive = false;
   bool strip_update_prefix =
       true;  ///< "Update" before name and serial number, with or without one blank after it.
+  unsigned ghost_insertions =
+      0;  ///< So many of the next updates make a new asset instead, as a broken transform does.
+  std::set<std::string> extra_columns;  ///< Payload keys that are kept as columns of that name.
   /// State words, in lower case without blanks and hyphens, to alm_asset.install_status.
   std::map<std::string, int, std::less<>> states = {
       {"inuse", 1},   {"onorder", 2}, {"inmaintenance", 3}, {"instock", 6},
@@ -46,7 +49,8 @@ struct RowOutcome {
 [[nodiscard]] std::string transformed_serial(const StagingRow& row,
                                              const TransformOptions& options);
 
-[[nodiscard]] RowOutcome transform(const StagingRow& row, const TransformOptions& options,
+/// Counts down `options.ghost_insertions`.
+[[nodiscard]] RowOutcome transform(const StagingRow& row, TransformOptions& options,
                                    const AssetTable::Cause& cause, AssetTable& assets,
                                    Random& random);
 

@@ -13,7 +13,7 @@ using test::json_answer;
 constexpr std::string_view kTarget =
     "/api/now/table/alm_hardware?sysparm_query=serial_number%3DFCW1950C12F"
     "&sysparm_fields=sys_id,serial_number,location,stockroom,install_status,state,asset_tag,sys_"
-    "updated_on"
+    "updated_on,sys_updated_by"
     "&sysparm_display_value=all&sysparm_limit=2";
 
 std::string target_of(const Record& record, bool repeat,

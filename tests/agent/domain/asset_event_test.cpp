@@ -77,4 +77,44 @@ TEST_CASE("asset event: every wrong field is refused with its pointer and what i
   }
 }
 
+TEST_CASE("asset event: additional data points and classification are kept in their order",
+          "[domain][asset]") {
+  const auto read = parse_asset_event(to_json(
+      event(R"({"classification":{"serialized":"yes","structure":"master"},"serialNumber":"S",)"
+            R"("data":{"po_date":"2026-11-01","mac_address":" 00:11 ","description":""},)"
+            R"("manufacturerPartNumber":"M","quantity":1})",
+            R"("event":"receipt","key":"K-1","location":"L","stockroom":"R",)")));
+
+  REQUIRE(read.has_value());
+  CHECK(read->dump() ==
+        R"({"event":"receipt","location":"L","stockroom":"R","items":[{"serialNumber":"S",)"
+        R"("manufacturerPartNumber":"M","data":{"mac_address":"00:11","po_date":"2026-11-01"},)"
+        R"("classification":{"structure":"master","serialized":"yes"}}],"key":"K-1"})");
+}
+
+TEST_CASE("asset event: a line that is counted needs no serial number, and is counted exactly",
+          "[domain][asset]") {
+  const auto read =
+      parse_asset_event(to_json(event(R"({"manufacturerPartNumber":"M","quantity":0.1})")));
+  REQUIRE(read.has_value());
+  CHECK(read->find("items")->items()[0].dump() ==
+        R"({"manufacturerPartNumber":"M","quantity":0.1})");
+
+  check_refused(parse_asset_event(to_json(
+                    event(R"({"serialNumber":"S","manufacturerPartNumber":"M","quantity":2})"))),
+                {"two of one", "/items/0/quantity", "expected 1"});
+  for (const char* neither :
+       {R"({"manufacturerPartNumber":"M"})", R"({"manufacturerPartNumber":"M","quantity":null})"}) {
+    check_refused(parse_asset_event(to_json(event(neither))),
+                  {"neither", "/items/0/serialNumber", "missing"});
+  }
+  check_refused(parse_asset_event(to_json(event(
+                    R"({"serialNumber":"S","manufacturerPartNumber":"M","data":{"mac":"x"}})"))),
+                {"unknown point", "/items/0/data/mac", "unknown field"});
+  check_refused(
+      parse_asset_event(to_json(event(
+          R"({"serialNumber":"S","manufacturerPartNumber":"M","classification":{"structure":"x"}})"))),
+      {"unknown structure", "/items/0/classification/structure", "expected master or standalone"});
+}
+
 }  // namespace handover::test
