@@ -10,6 +10,10 @@ pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher>=3.40) # The vers
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(libxml2 REQUIRED IMPORTED_TARGET libxml-2.0>=2.9.14)
 find_package(tomlplusplus REQUIRED)
+find_library(libcsv_library csv REQUIRED) # It brings no pkg-config file.
+
+add_library(handover_libcsv INTERFACE)
+target_link_libraries(handover_libcsv INTERFACE ${libcsv_library})
 
 add_library(handover_sqlcipher INTERFACE)
 target_link_libraries(handover_sqlcipher INTERFACE PkgConfig::sqlcipher)

@@ -7,6 +7,7 @@
 #include <array>
 #include <sstream>
 
+#include "agent/cli/asset_import_command.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/doctor.hpp"
 #include "agent/cli/format.hpp"
@@ -36,10 +37,11 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 10> kCommands = {
-    add_init_command,           add_agent_command,   add_transfer_commands, add_recording_commands,
-    add_service_order_commands, add_record_commands, add_status_commands,   add_intake_commands,
-    add_doctor_command,         add_tangoe_commands};
+constexpr std::array<AddCommands, 11> kCommands = {
+    add_init_command,       add_agent_command,          add_transfer_commands,
+    add_recording_commands, add_service_order_commands, add_asset_import_command,
+    add_record_commands,    add_status_commands,        add_intake_commands,
+    add_doctor_command,     add_tangoe_commands};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

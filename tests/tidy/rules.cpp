@@ -41,6 +41,7 @@ const std::vector<Fence>& fences() {
       {"libxml/",
        {"agent/backends/xml/"},
        "use agent/backends/xml/xml_reader.hpp, which bounds what it reads"},
+      {"csv.h", {"agent/importing/csv_rows.cpp"}, "use agent/importing/csv_rows.hpp"},
       {"toml++/", {"agent/cli/config_reader."}, "use agent/cli/config_reader.hpp"},
   };
   return kFences;
