@@ -57,11 +57,15 @@ bool has_ended(pid_t process) {
   return ::waitpid(process, &status, WNOHANG) == process;
 }
 
-std::string end_of(const std::string& file) {
+std::string text_of(const std::string& file) {
   std::ifstream in(file);
   std::stringstream text;
   text << in.rdbuf();
-  const std::string all = text.str();
+  return text.str();
+}
+
+std::string end_of(const std::string& file) {
+  const std::string all = text_of(file);
   return all.size() > 600 ? all.substr(all.size() - 600) : all;
 }
 
@@ -78,9 +82,13 @@ std::string servicemobility_lane_toml(const std::string& url, const std::string&
 }
 
 std::string lanes_toml(const SimulatedLanes& lanes) {
+  return servicemobility_lane_toml(lanes.servicemobility_url, lanes.servicemobility_user) + "\n" +
+         cmdb_lane_toml(lanes);
+}
+
+std::string cmdb_lane_toml(const SimulatedLanes& lanes) {
   std::string text =
-      servicemobility_lane_toml(lanes.servicemobility_url, lanes.servicemobility_user) +
-      "\n[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" +
+      "[[lanes]]\nname = \"cmdb\"\nkind = \"cmdb\"\nenvironment = \"test\"\nurl = \"" +
       lanes.cmdb_url + "/api/now/import/u_wwt_asset\"\nusername = \"" + lanes.cmdb_user +
       "\"\npassword_file = \"back-end.password\"\nusage_state = \"inuse\"\n";
   if (lanes.look_up) text += "look_up_path = \"/api/now/table/alm_hardware\"\n";
@@ -155,6 +163,18 @@ Result<void> DeviceProcess::write_config() const {
   const std::string password_file = settings_.directory + "/back-end.password";
   if (fs::exists(password_file)) return {};
   return posix::create_private_file(password_file, "demo-password\n");
+}
+
+Result<CommandOutcome> DeviceProcess::run(std::vector<std::string> words) const {
+  const std::string output = settings_.directory + ".command.log";
+  words.insert(words.begin(), program_folder() + "/handover");
+  words.insert(words.end(), {"--config", config_file()});
+  TRY_ASSIGN(const pid_t process, spawn(words, output));
+  CommandOutcome outcome;
+  outcome.exit_code = wait_for(process);
+  outcome.said = text_of(output);
+  fs::remove(output);
+  return outcome;
 }
 
 Result<void> DeviceProcess::launch() {

@@ -38,6 +38,12 @@ struct Answer {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
+/// How a command ended, and all that it printed.
+struct CommandOutcome {
+  int exit_code = 0;  ///< Negative: the signal that ended it.
+  std::string said;
+};
+
 class DeviceProcess {
  public:
   /// Runs `handover init` (the program beside this one), and writes the configuration. Errors:
@@ -62,6 +68,10 @@ class DeviceProcess {
   /// One call to the local API. `key` is the Idempotency-Key, or empty. Errors: kUnreachable.
   [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target,
                                     const Json& body = {}, const std::string& key = {});
+
+  /// Runs `handover` with these words and this device's configuration, and waits for its end.
+  /// Errors: kConfig if it cannot be started.
+  [[nodiscard]] Result<CommandOutcome> run(std::vector<std::string> words) const;
 
   /// A client of its own for another thread or many calls.
   [[nodiscard]] Result<net::LocalClient> connect() const;
@@ -99,17 +109,19 @@ class DeviceProcess {
 /// The two lanes to the simulated back-ends, as handover.toml has them. `folder` gets the password
 /// files.
 struct SimulatedLanes {
-  std::string servicemobility_url;
-  std::string cmdb_url;
+  std::string servicemobility_url = {};
+  std::string cmdb_url = {};
   std::string servicemobility_user = "handover";
   std::string cmdb_user = "handover";
   std::string password = "demo-password";
   bool look_up = true;  ///< Grant the CMDB lane reads.
 };
 [[nodiscard]] std::string lanes_toml(const SimulatedLanes& lanes);
-/// The first of them alone.
+/// The lane to ServiceMobility alone.
 [[nodiscard]] std::string servicemobility_lane_toml(const std::string& url,
                                                     const std::string& user);
+/// The lane to the CMDB alone.
+[[nodiscard]] std::string cmdb_lane_toml(const SimulatedLanes& lanes);
 /// A lane to the simulated gateway of Cisco, which proposes orders and asks for outcomes often.
 [[nodiscard]] std::string cisco_lane_toml(const std::string& url);
 /// A lane to the simulated Tangoe, which edits handsets.
