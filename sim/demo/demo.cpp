@@ -83,6 +83,7 @@ Result<void> Demo::run() {
   RETURN_IF_ERROR(set_up_site());
   RETURN_IF_ERROR(report_by_webhook());
   RETURN_IF_ERROR(compare_with_the_back_ends());
+  RETURN_IF_ERROR(import_receipts());
   if (settings_.stay) stay();
   return {};
 }
@@ -288,8 +289,10 @@ Result<void> Demo::drain(DeviceProcess& device, const std::string& name) {
   while (std::chrono::steady_clock::now() < deadline) {
     TRY_ASSIGN(const Answer status, device.call("GET", "/v1/status"));
     const std::int64_t left = waiting(status.body);
-    if (left != told) tell(name + ": " + std::to_string(left) + " deliveries on their way");
-    told = left;
+    if (told < 0 || left * 2 <= told) {
+      tell(name + ": " + std::to_string(left) + " deliveries on their way");
+      told = left;
+    }
     if (left == 0) return {};
     // Its waits are those of init, made for hours without a network: somebody types `handover
     // sync`.
@@ -396,6 +399,7 @@ void Demo::stay() {
   tell(program + " records --config " + site_->config_file());
   tell(program + " usage record --ref-module 1001 --ref-id LOAD-9 --in CAT6-3M:5 --config " +
        reporter_->config_file() + "   # comes to the site agent too");
+  tell(program + " records --config " + warehouse_->config_file());
   for (const BackEndName name : kBackEndNames)
     tell("curl -s " + back_ends_->url(name) + "/_sim/state");
   (void)std::getchar();

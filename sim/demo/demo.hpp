@@ -55,6 +55,10 @@ class Demo {
   [[nodiscard]] Result<void> check_cisco();
   [[nodiscard]] Result<void> check_tangoe();
   [[nodiscard]] Result<void> check_webhook();
+  [[nodiscard]] Result<void> import_receipts();
+  [[nodiscard]] Result<void> import_file(const std::string& file, int exit_code,
+                                         const std::string& counts);
+  [[nodiscard]] Result<void> check_imported(const Json& before);
   void stay();
 
   [[nodiscard]] Result<Json> must(DeviceProcess& device, const std::string& what, int status,
@@ -67,6 +71,7 @@ class Demo {
   std::unique_ptr<DeviceProcess> receiver_;
   std::unique_ptr<DeviceProcess> reporter_;
   std::unique_ptr<DeviceProcess> site_;
+  std::unique_ptr<DeviceProcess> warehouse_;
   std::string offer_id_;
   std::string receipt_id_;
   std::string sender_code_;
