@@ -45,7 +45,8 @@ std::string words_of(Errc code) {
       {Errc::kWrongKey,
        "the key does not open this store, or its first page is damaged; nothing was written"},
       {Errc::kCorrupt,
-       "the store has a damaged page; copy the file away, then run: handover doctor"},
+       "the store has a damaged page, and this cannot be done without it; stop the agent, copy the "
+       "store and its -wal away, then run: handover doctor"},
       {Errc::kInUse, "another process has this store open; stop it first"},
   };
   const auto words = kWords.find(code);
@@ -86,6 +87,13 @@ bool has_log(sqlite3* handle, const std::string& path) {
          exists != 0;
 }
 
+/// The file as the VFS has it, or nullptr if it is not open yet.
+sqlite3_file* main_file(sqlite3* handle) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file != nullptr && file->pMethods != nullptr ? file : nullptr;
+}
+
 }  // namespace
 
 Error undone_error() {
@@ -122,7 +130,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
       return fail(std::move(error));
     return fail(std::move(error).with_context(settings.path));
   }
-  fold_log_on_close(true);
+  fold_log_on_close(settings.mode != OpenMode::kExamine || !has_log(handle, settings.path));
   return database;
 }
 
@@ -148,6 +156,7 @@ Result<void> Database::configure(const DatabaseSettings& settings, const Secret&
   // sets it back, so it comes after.
   RETURN_IF_ERROR(execute_script("PRAGMA cipher_log_level = NONE"));
   RETURN_IF_ERROR(check_pragma("PRAGMA locking_mode = EXCLUSIVE", "exclusive"));
+  if (settings.mode == OpenMode::kExamine) return execute_script("PRAGMA temp_store = MEMORY");
   // The first read of the file proves the key; nothing has been written before it.
   RETURN_IF_ERROR(check_owner(settings));
   RETURN_IF_ERROR(check_pragma("PRAGMA journal_mode = WAL", "wal"));
@@ -169,9 +178,8 @@ Result<void> Database::configure(const DatabaseSettings& settings, const Secret&
 
 /// Looks at the raw file before any key touches it, through the VFS that will do all other I/O.
 Result<void> Database::check_file(const DatabaseSettings& settings) {
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (file == nullptr || file->pMethods == nullptr) return {};
+  sqlite3_file* file = main_file(handle_);
+  if (file == nullptr) return {};
   sqlite3_int64 bytes = 0;
   if (const int sized = file->pMethods->xFileSize(file, &bytes); sized != SQLITE_OK)
     return fail(error_of(sized, {}));
@@ -240,6 +248,12 @@ sqlite3_stmt* Database::prepare(const char* sql) {
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 std::int64_t Database::total_changes() const { return sqlite3_total_changes64(handle_); }
+std::int64_t Database::file_pages() const {
+  sqlite3_file* file = main_file(handle_);
+  sqlite3_int64 bytes = 0;
+  if (file == nullptr || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return 0;
+  return bytes / kPageBytes;
+}
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 Error Database::last_error() const {
   if (is_piece_undone()) return undone_error();

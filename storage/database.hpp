@@ -26,6 +26,8 @@ inline constexpr std::int64_t kApplicationId = 0x484f5652;
 enum class OpenMode {
   kExisting,  ///< The file must be there.
   kCreate,    ///< The file must not be there, or be empty.
+  kExamine,   ///< As kExisting, but to look at damage (page_check.hpp): no page is read yet, so
+              ///< neither key nor owner are proved and nobody is kept out. Nothing is written.
 };
 
 struct DatabaseSettings {
@@ -65,6 +67,8 @@ class Database {
   /// Rows that were changed since the store was opened, also those that were undone again.
   [[nodiscard]] std::int64_t total_changes() const;
   [[nodiscard]] bool in_transaction() const;
+  /// Of the file itself, without the log.
+  [[nodiscard]] std::int64_t file_pages() const;
   /// After some errors, also of a mere SELECT, SQLite undoes the whole transaction by itself.
   /// Between begin_piece() and end_piece() nothing runs any more then: each further statement would
   /// be a transaction of its own, and durable. Requires: in_transaction().
