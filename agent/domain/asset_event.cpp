@@ -1,5 +1,7 @@
 #include "agent/domain/asset_event.hpp"
 
+#include <map>
+
 #include "agent/domain/field_reader.hpp"
 #include "crypto/identifier.hpp"
 #include "crypto/terms.hpp"
@@ -66,6 +68,25 @@ Json read_item(FieldReader item, Complaints& complaints) {
   return read;
 }
 
+/// Complains of a unit that stands there twice. Lines without a serial number are quantities, and
+/// add up. Requires: no complaint yet.
+void check_repeats(const Json& items, Complaints& complaints) {
+  std::map<std::pair<std::string, std::string>, std::size_t> seen;
+  for (std::size_t i = 0; i < items.items().size(); ++i) {
+    const Json& item = items.items()[i];
+    const std::string& serial = item.text_of("serialNumber");
+    if (serial.empty()) continue;
+    const auto unit = crypto::canonical_identifier(serial, crypto::kSerialCharactersMax);
+    const auto part = crypto::canonical_identifier(item.text_of("manufacturerPartNumber"));
+    if (!unit || !part) continue;  // A part number that is no identifier is the customer's affair.
+    const auto [first, is_new] = seen.try_emplace({*unit, *part}, i);
+    if (is_new) continue;
+    complaints.add("/items/" + std::to_string(i) + "/serialNumber",
+                   "this unit stands in /items/" + std::to_string(first->second) +
+                       "; expected each unit once");
+  }
+}
+
 }  // namespace
 
 Result<Json> parse_asset_event(const Json& body) {
@@ -82,6 +103,7 @@ Result<Json> parse_asset_event(const Json& body) {
     items.push_back(
         read_item(FieldReader(item, "/items/" + std::to_string(place++), complaints), complaints));
   }
+  if (complaints.empty()) check_repeats(items, complaints);
   event.set("items", std::move(items));
   std::string key = request.optional_text("key");
   if (key.size() > kKeyBytesMax)

@@ -77,8 +77,9 @@ std::string FieldReader::required_text(std::string_view name) {
     complain(name, "missing; expected a string");
     return {};
   }
+  const std::size_t complaints_before = complaints_->size();
   std::string text = optional_text(name);
-  if (value->is_string() && text.empty())
+  if (text.empty() && complaints_->size() == complaints_before)
     complain(name, "empty identifier; expected a string that is not blank");
   return text;
 }

@@ -1,5 +1,7 @@
 #include "agent/domain/usage.hpp"
 
+#include <map>
+
 #include "agent/domain/field_reader.hpp"
 #include "crypto/identifier.hpp"
 #include "crypto/terms.hpp"
@@ -115,6 +117,41 @@ UsageLocation read_location(FieldReader location, bool count, Complaints& compla
   return read;
 }
 
+std::string canonical(const std::string& text,
+                      std::size_t characters_max = crypto::kIdentifierCharactersMax) {
+  return crypto::canonical_optional_identifier(text, characters_max).value_or(std::string());
+}
+
+/// Complains of what would be taken in twice: one serialized unit on two lines, or a line that was
+/// counted and stands there again. Other lines of one product add up. Requires: no complaint yet.
+void check_repeats(const Usage& usage, const FieldReader& object, Complaints& complaints) {
+  struct First {
+    std::string pointer;
+    bool counted = false;
+  };
+  std::map<std::vector<std::string>, First> seen;
+  for (std::size_t i = 0; i < usage.locations.size(); ++i) {
+    const UsageLocation& location = usage.locations[i];
+    for (std::size_t j = 0; j < location.items.size(); ++j) {
+      const UsageItem& item = location.items[j];
+      std::string pointer = object.pointer_to("StorageLocations") + "/" + std::to_string(i) +
+                            "/Items/" + std::to_string(j);
+      const auto [first, is_new] =
+          seen.try_emplace({canonical(location.id), canonical(item.prod), canonical(item.batch),
+                            canonical(item.serial, crypto::kSerialCharactersMax)},
+                           First{pointer, item.counted.has_value()});
+      if (is_new) continue;
+      if (!item.serial.empty()) {
+        complaints.add(pointer + "/SerialNum", "this unit stands in " + first->second.pointer +
+                                                   "; expected each unit once");
+      } else if (item.counted || first->second.counted) {
+        complaints.add(pointer + "/ProdNum", "this was counted in " + first->second.pointer +
+                                                 "; expected what was counted on one line alone");
+      }
+    }
+  }
+}
+
 void set_if(Json& object, const char* name, const std::optional<Quantity>& quantity) {
   if (quantity) object.set(name, Json::number(quantity->to_string()));
 }
@@ -164,6 +201,7 @@ Result<Usage> parse_usage(const Json& body) {
     object.complain("StorageLocations", "too long; expected at most " +
                                             std::to_string(crypto::kLinesMax) + " lines in all");
   }
+  if (complaints.empty()) check_repeats(usage, object, complaints);
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
   return usage;
 }

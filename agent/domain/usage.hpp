@@ -50,7 +50,8 @@ inline constexpr const char* kTransferModule = "1003";
 /// decimals: digits, at most one point, perhaps a sign.
 [[nodiscard]] bool is_positive(const Json& line, std::string_view quantity);
 
-/// Reads `{"usage": {…}, "site": …}` (POST /v1/usages). Errors: kInvalid with every wrong field.
+/// Reads `{"usage": {…}, "site": …}` (POST /v1/usages). One serialized unit stands on one line of a
+/// location, and so does what was counted. Errors: kInvalid with every wrong field.
 [[nodiscard]] Result<Usage> parse_usage(const Json& body);
 
 /// The Inventory Usage Object, with the quantities after the movement.

@@ -117,4 +117,20 @@ TEST_CASE("asset event: a line that is counted needs no serial number, and is co
       {"unknown structure", "/items/0/classification/structure", "expected master or standalone"});
 }
 
+TEST_CASE("asset event: a unit that stands there twice is refused at its second place",
+          "[domain][asset]") {
+  const auto twice = parse_asset_event(to_json(
+      event(std::string(kUnit) + R"(,{"serialNumber":"S2","manufacturerPartNumber":"M"},)"
+                                 R"({"serialNumber":" s ","manufacturerPartNumber":"m"})")));
+
+  REQUIRE_FALSE(twice.has_value());
+  REQUIRE(twice.error().fields.size() == 1);
+  CHECK(twice.error().fields[0].pointer == "/items/2/serialNumber");
+  CHECK(twice.error().fields[0].detail == "this unit stands in /items/0; expected each unit once");
+  const std::string other = R"(,{"serialNumber":"S","manufacturerPartNumber":"M2"})";
+  CHECK(parse_asset_event(to_json(event(kUnit + other))).has_value());
+  const std::string quantity = R"({"quantity":2,"manufacturerPartNumber":"M"})";
+  CHECK(parse_asset_event(to_json(event(quantity + "," + quantity))).has_value());
+}
+
 }  // namespace handover::test

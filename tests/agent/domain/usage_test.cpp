@@ -183,4 +183,69 @@ TEST_CASE("usage: its lines are bounded over all locations together", "[domain][
   CHECK(complains_of(read.error(), "/usage/StorageLocations", "at most 500 lines in all"));
 }
 
+TEST_CASE("usage: one unit, or one count, that stands there twice is refused at its second place",
+          "[domain][usage]") {
+  const std::string first = "/usage/StorageLocations/0/Items";
+  const std::vector<Row> table = {
+      {"1002",
+       R"([{"ProdNum":"P","SerialNum":"S1","OutQty":1},)"
+       R"({"ProdNum":" p ","SerialNum":"s1","OutQty":1}])",
+       "/1/SerialNum", "this unit stands in /usage/StorageLocations/0/Items/0"},
+      {"1002",
+       R"([{"ProdNum":"P","SerialNum":"S1","OutQty":1},)"
+       R"({"ProdNum":"P","SerialNum":"S1","InQty":1}])",
+       "/1/SerialNum", "expected each unit once"},
+      {"1004",
+       R"([{"ProdNum":"P","BatchNum":"B","InventoryQty":4},{"ProdNum":"Q","InventoryQty":1},)"
+       R"({"ProdNum":"P","BatchNum":"b","InventoryQty":5}])",
+       "/2/ProdNum", "this was counted in /usage/StorageLocations/0/Items/0"},
+      {"1005", R"([{"ProdNum":"P","OutQty":1},{"ProdNum":"P","InventoryQty":5}])", "/1/ProdNum",
+       "on one line alone"}};
+  for (const Row& row : table) {
+    const auto read = parse_usage(usage_body(row.module, row.items));
+    INFO(row.items);
+    REQUIRE_FALSE(read.has_value());
+    REQUIRE(read.error().fields.size() == 1);
+    CHECK(read.error().fields[0].pointer == first + row.pointer);
+    CHECK(read.error().fields[0].detail.find(row.words) != std::string::npos);
+  }
+}
+
+TEST_CASE("usage: a unit in two places of one usage names the second one", "[domain][usage]") {
+  const auto locations = [](const char* other) {
+    return to_json(
+        R"({"usage":{"RefModule":"1008","RefObjID":"R","StorageLocations":[)"
+        R"({"StorageLocationID":"VAN-17","Items":[{"ProdNum":"P","SerialNum":"S","OutQty":1}]},)"
+        R"({"StorageLocationID":")" +
+        std::string(other) + R"(","Items":[{"ProdNum":"P","SerialNum":"S","InQty":1}]}]}})");
+  };
+
+  CHECK(parse_usage(locations("SHELF")).has_value());  // Moved from one to the other.
+  const auto twice = parse_usage(locations(" van-17"));
+  REQUIRE_FALSE(twice.has_value());
+  CHECK(twice.error().fields.at(0).pointer == "/usage/StorageLocations/1/Items/0/SerialNum");
+}
+
+TEST_CASE("usage: lines of one product that are not counted add up", "[domain][usage]") {
+  CHECK(
+      parse_usage(usage_body("1002", R"([{"ProdNum":"P","OutQty":1},{"ProdNum":"P","OutQty":2}])"))
+          .has_value());
+  CHECK(parse_usage(usage_body("1002", R"([{"ProdNum":"P","SerialNum":"S","OutQty":1},)"
+                                       R"({"ProdNum":"Q","SerialNum":"S","OutQty":1}])"))
+            .has_value());
+}
+
+TEST_CASE("usage: a text that cannot be read is complained of once", "[domain][usage]") {
+  Json body = usage_body("1002", R"([{"ProdNum":"P","OutQty":1}])");
+  Json object = *body.find("usage");
+  object.set("RefObjID", std::string("\xff"));
+  body.set("usage", std::move(object));
+
+  const auto read = parse_usage(body);
+
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().fields.size() == 1);
+  CHECK(read.error().fields[0].pointer == "/usage/RefObjID");
+}
+
 }  // namespace handover::test
