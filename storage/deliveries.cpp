@@ -352,6 +352,32 @@ Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
   return counts;
 }
 
+Result<WaitingForPerson> Deliveries::waiting_for_person(std::int64_t lane, ScheduleTime now) const {
+  WaitingForPerson waiting;
+  {
+    Query oldest(
+        database_,
+        "SELECT why FROM deliveries INDEXED BY deliveries_for_person WHERE state < 2 AND who >= 3 "
+        "AND lane = ? AND blocked_by = 0 AND next_try_at > ? ORDER BY id LIMIT 1",
+        lane, now);
+    if (oldest.next()) waiting.why = oldest.text(0);
+    RETURN_IF_ERROR(oldest.status());
+  }
+  // They, the quarantined, and all that wait behind those.
+  Query stuck(database_,
+              "WITH RECURSIVE stuck (id, waits) AS ("
+              " SELECT id, 1 FROM deliveries INDEXED BY deliveries_for_person"
+              "  WHERE state < 2 AND who >= 3 AND lane = ?1 AND blocked_by = 0 AND next_try_at > ?2"
+              " UNION SELECT id, 0 FROM deliveries INDEXED BY deliveries_open"
+              "  WHERE state < 4 AND lane = ?1 AND state = 3"
+              " UNION SELECT d.id, 1 FROM stuck JOIN deliveries d INDEXED BY deliveries_blocked"
+              "  ON d.blocked_by = stuck.id WHERE d.blocked_by > 0 AND d.state < 2)"
+              " SELECT count(*) FROM stuck WHERE waits = 1",
+              lane, now);
+  TRY_ASSIGN(waiting.count, one_number(stuck));
+  return waiting;
+}
+
 Result<std::optional<ScheduleTime>> Deliveries::next_due(std::int64_t lane) const {
   std::optional<ScheduleTime> earliest;
   for (const auto state : {DeliveryState::kPending, DeliveryState::kUnknown}) {

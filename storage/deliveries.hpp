@@ -85,6 +85,14 @@ struct LaneCounts {
   std::optional<ScheduleTime> next_try_at;         ///< Of those that may go.
 };
 
+/// Pending and unknown deliveries that are not due, and cannot go before a person has acted, on
+/// them (a setting, a decision) or on the one before them. What is due goes as soon as the lane
+/// does.
+struct WaitingForPerson {
+  std::int64_t count = 0;
+  std::string why;  ///< Of the oldest; empty if all of them are behind quarantined ones.
+};
+
 /// All changes require to be called inside Committer::write().
 class Deliveries {
  public:
@@ -133,6 +141,8 @@ class Deliveries {
   [[nodiscard]] Result<std::vector<std::int64_t>> records_behind(std::int64_t id, std::int64_t lane,
                                                                  std::int64_t limit) const;
   [[nodiscard]] Result<LaneCounts> counts(std::int64_t lane) const;
+  [[nodiscard]] Result<WaitingForPerson> waiting_for_person(std::int64_t lane,
+                                                            ScheduleTime now) const;
   /// When the next delivery that may go is due, or nothing if none waits.
   [[nodiscard]] Result<std::optional<ScheduleTime>> next_due(std::int64_t lane) const;
 

@@ -191,14 +191,23 @@ constexpr const char* kToAssets = R"sql(
   CREATE INDEX deliveries_not_wanted ON deliveries (lane) WHERE state = 7;
 )sql";
 
+constexpr const char* kToPersons = R"sql(
+  -- Pending or unknown, and a dispatcher or technician must act first.
+  CREATE INDEX deliveries_for_person ON deliveries (lane) WHERE state < 2 AND who >= 3;
+  ALTER TABLE api_calls ADD COLUMN made TEXT NOT NULL DEFAULT '';   -- where to read what it made, a path of the API
+  ALTER TABLE api_calls ADD COLUMN long INTEGER NOT NULL DEFAULT 0; -- 1: its answer goes when newer long ones come
+  CREATE INDEX api_calls_long ON api_calls (id) WHERE long = 1;
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 4> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+constexpr std::array<Step, 5> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kServiceOrders, kToServiceOrders},
                                          {SchemaVersion::kIntake, kToIntake},
-                                         {SchemaVersion::kAssets, kToAssets}}};
+                                         {SchemaVersion::kAssets, kToAssets},
+                                         {SchemaVersion::kPersons, kToPersons}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

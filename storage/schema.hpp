@@ -15,9 +15,10 @@ enum class SchemaVersion : std::int64_t {
   kMainJob = 1,        ///< Journal, deliveries, lanes, transfers, stock, API calls (0.1.0).
   kServiceOrders = 2,  ///< Service orders; what a delivery's back-end remembers of it.
   kIntake = 3,         ///< What a site agent takes in.
-  kAssets = 4,  ///< What lanes note of units, holds, keys of asset events, deliveries not wanted.
+  kAssets = 4,   ///< What lanes note of units, holds, keys of asset events, deliveries not wanted.
+  kPersons = 5,  ///< What waits for a person is found at once; long answers are not kept for ever.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kAssets;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kPersons;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

@@ -1,5 +1,6 @@
 #include "agent/api/api.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "agent/api/problem.hpp"
@@ -43,6 +44,25 @@ bool is_too_long(std::string_view text) {
   return count_characters(text) > kIdempotencyKeyMax;
 }
 
+/// The call's key; empty if it has none. Errors: kInvalid.
+Result<std::string> idempotency_key_of(const HttpRequest& request) {
+  constexpr std::string_view kName = "Idempotency-Key";
+  const auto given = std::count_if(request.headers.begin(), request.headers.end(),
+                                   [&](auto& one) { return equal_ignoring_case(one.name, kName); });
+  if (given == 0) return std::string();
+  // Neither is one that a caller could mean: a call with it might be repeated, and done, twice.
+  if (given > 1) return fail(Error::invalid("#Idempotency-Key", "given twice; expected once"));
+  const std::string_view key = find_header(request.headers, kName);
+  if (key.empty()) {
+    return fail(Error::invalid("#Idempotency-Key",
+                               "empty; expected 1 to 255 characters, or no such header"));
+  }
+  if (is_too_long(key)) {
+    return fail(Error::invalid("#Idempotency-Key", "longer than 255 characters"));
+  }
+  return std::string(key);
+}
+
 /// The first answer to a call, once more. `makes` is where that puts what it makes.
 HttpResponse replay(const storage::ApiCall& before, std::string_view makes) {
   HttpResponse response(before.status);
@@ -57,9 +77,29 @@ HttpResponse replay(const storage::ApiCall& before, std::string_view makes) {
   return response;
 }
 
+/// Where what a call has made or changed can be read: /v1/records/42 of a POST to
+/// /v1/records/42/deliveries/cmdb/retry too.
+std::string place_of_effect(const Call& call, const HttpResponse& answer) {
+  const std::string_view location = find_header(answer.headers, "Location");
+  if (!location.empty()) return std::string(location);
+  constexpr std::size_t kStepsToId = 3;
+  std::string place;
+  if (call.steps().size() < kStepsToId || answer.status >= 300) return place;
+  for (std::size_t i = 0; i < kStepsToId; ++i) place += "/" + call.steps()[i];
+  return place;
+}
+
+/// Warnings belong to the first answer alone. One that had some says that they are gone.
+void replace_warnings(Json& answer) {
+  Json gone = Json::object(
+      {{"pointer", ""},
+       {"detail", "this is the answer to an earlier call, made anew; its warnings are not kept"}});
+  answer.set("warnings", Json::array({std::move(gone)}));
+}
+
 bool is_json(std::string_view content_type) {
   constexpr std::string_view kJson = "application/json";
-  return content_type.substr(0, kJson.size()) == kJson &&
+  return equal_ignoring_case(content_type.substr(0, kJson.size()), kJson) &&
          (content_type.size() == kJson.size() || content_type[kJson.size()] == ';' ||
           content_type[kJson.size()] == ' ');
 }
@@ -137,7 +177,7 @@ std::optional<HttpResponse> Api::turn_away(const HttpRequest& request) const {
                    "expected Host to be localhost or a loopback address");
   }
   const std::string_view authorization = find_header(request.headers, "Authorization");
-  if (authorization.starts_with(kBearer) &&
+  if (equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer) &&
       equal_constant_time(authorization.substr(kBearer.size()), token_.reveal())) {
     return std::nullopt;
   }
@@ -151,7 +191,7 @@ std::optional<HttpResponse> Api::turn_away(const HttpRequest& request) const {
 bool Api::is_own_host(std::string_view host) const {
   constexpr std::array<std::string_view, 3> kNames = {"localhost", "127.0.0.1", "[::1]"};
   for (const auto name : kNames) {
-    if (!host.starts_with(name)) continue;
+    if (!equal_ignoring_case(host.substr(0, name.size()), name)) continue;
     const std::string_view rest = host.substr(name.size());
     if (rest.empty() || (port_ != 0 && rest == ":" + std::to_string(port_))) return true;
   }
@@ -202,10 +242,7 @@ void Api::answer_when_durable(Result<HttpResponse> answer, Reply reply) {
 Result<HttpResponse> Api::once(const Call& call, const Route& route,
                                const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.only_parameters({}));  // No changing call has any.
-  const std::string_view key = call.header("Idempotency-Key");
-  if (is_too_long(key)) {
-    return fail(Error::invalid("#Idempotency-Key", "longer than 255 characters"));
-  }
+  TRY_ASSIGN(const std::string key, idempotency_key_of(call.request()));
   if (!call.request().body.empty() && !is_json(call.header("Content-Type"))) {
     return problem(415, "not-json", "Wrong content type",
                    "expected Content-Type: application/json");
@@ -220,11 +257,29 @@ Result<HttpResponse> Api::once(const Call& call, const Route& route,
           "this Idempotency-Key came with another request before; use a new key for a new request");
     }
     if (before) HANDOVER_MARK("api.call_replayed");
-    if (before && !deliberate_bug(Bug::kCallDoneTwice)) return replay(*before, route.makes);
+    if (before && !deliberate_bug(Bug::kCallDoneTwice)) return replay_or_make_anew(*before, route);
     TRY_ASSIGN(const HttpResponse answer, (this->*route.handler)(call, arguments));
-    RETURN_IF_ERROR(world_.store.api_calls.remember(key, {digest, answer.status, answer.body}));
+    RETURN_IF_ERROR(world_.store.api_calls.remember(
+        key, {digest, answer.status, answer.body, place_of_effect(call, answer)}));
     return answer;
   });
+}
+
+/// A long answer that is not kept any more is made anew, of what is there now.
+Result<HttpResponse> Api::replay_or_make_anew(const storage::ApiCall& before, const Route& route) {
+  if (!before.answer.empty() || before.made.empty()) return replay(before, route.makes);
+  const HttpRequest request("GET", before.made);
+  TRY_ASSIGN(const Call call, Call::make(request));
+  for (const Route& reader : routes()) {
+    const auto arguments = match(reader.pattern, call.steps());
+    if (!arguments || reader.method != "GET") continue;
+    TRY_ASSIGN(const HttpResponse today, (this->*reader.handler)(call, *arguments));
+    TRY_ASSIGN(Json body, parse_json(today.body, kStoredJsonLimits));
+    const bool record = route.makes == "/v1/records/";
+    if (record || body.find("warnings") != nullptr) replace_warnings(body);
+    return replay({before.digest, before.status, body.dump(), before.made}, route.makes);
+  }
+  return replay(before, route.makes);
 }
 
 void Api::wake_lanes() {

@@ -60,6 +60,8 @@ class Api {
   void answer_when_durable(Result<HttpResponse> answer, Reply reply);
   [[nodiscard]] Result<HttpResponse> once(const Call& call, const Route& route,
                                           const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> replay_or_make_anew(const storage::ApiCall& before,
+                                                         const Route& route);
   void wake_lanes();
 
   [[nodiscard]] Result<HttpResponse> post_transfer(const Call& call,

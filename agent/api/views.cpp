@@ -53,6 +53,13 @@ auto state_in(const Table& table, std::string_view text)
   return fail(Error::invalid("", "expected one of: " + names));
 }
 
+/// Why what waits for a person does so: one reason, that of the oldest.
+std::string reason_of(const storage::WaitingForPerson& waiting) {
+  if (waiting.count == 0 || !waiting.why.empty()) return waiting.why;
+  return "waits behind a quarantined delivery of the same part or transfer: retry or discard that "
+         "one first";
+}
+
 Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
 
 Json who_json(int who) {
@@ -228,6 +235,8 @@ Result<std::optional<Json>> LaneBook::left_lane_json(const storage::Deliveries::
                                            {"unknown", Json(counts.unknown)},
                                            {"quarantined", Json(counts.quarantined)},
                                            {"not_wanted", Json(counts.not_wanted)},
+                                           {"needs_person", Json(counts.pending + counts.unknown)},
+                                           {"needs_person_why", Json()},
                                            {"oldest_pending", Json()},
                                            {"next_try_at", Json()},
                                            {"last_error",
@@ -237,6 +246,8 @@ Result<std::optional<Json>> LaneBook::left_lane_json(const storage::Deliveries::
 
 Result<Json> LaneBook::lane_json(const LaneLoop& lane) const {
   TRY_ASSIGN(const storage::LaneCounts counts, store_.deliveries.counts(lane.id()));
+  TRY_ASSIGN(const auto for_person,
+             store_.deliveries.waiting_for_person(lane.id(), schedule_.now()));
   const auto status = lane.status();
   Json oldest;
   if (counts.oldest_pending_seq) {
@@ -258,6 +269,8 @@ Result<Json> LaneBook::lane_json(const LaneLoop& lane) const {
        {"unknown", Json(counts.unknown)},
        {"quarantined", Json(counts.quarantined)},
        {"not_wanted", Json(counts.not_wanted)},
+       {"needs_person", Json(for_person.count)},
+       {"needs_person_why", text_or_null(reason_of(for_person))},
        {"oldest_pending", std::move(oldest)},
        {"next_try_at", std::move(next_try_at)},
        {"last_error", text_or_null(status.last_error)}});

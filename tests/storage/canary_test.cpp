@@ -23,7 +23,7 @@ TEST_CASE("store: no name, code or serial number reaches the disk in clear", "[s
     row.public_code = "483935842877";
     row.terms_hash = row.header_hash = std::string(32, 'h');
     RETURN_IF_ERROR(world->transfers.add(row));
-    return world->api_calls.remember("Lovelace", {"digest", 201, body});
+    return world->api_calls.remember("Lovelace", {"digest", 201, body, {}});
   }));
   int rows = 0;
   {

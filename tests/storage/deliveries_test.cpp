@@ -291,6 +291,41 @@ TEST_CASE("deliveries: the counts of a lane are those of its open deliveries",
   CHECK(good(world->deliveries.next_due(world.lane)) == 1003);
 }
 
+TEST_CASE("deliveries: counted for a person are those that wait for one, and all behind them",
+          "[storage][deliveries]") {
+  LaneStore world;
+  const auto wait_for = [&](std::int64_t id, int who, const char* why) {
+    DeliveryChange change;
+    change.next_try_at = 5000;
+    change.who = who;
+    change.why = why;
+    good(world.write([&] { return world->deliveries.change(id, change); }));
+  };
+  const auto network = world.add(1);
+  const auto setting = world.add(2, {22});
+  const auto behind_setting = world.add(3, {22, 33});
+  world.add(4, {33});
+  const auto quarantined = world.add(5, {55});
+  world.add(6, {55});
+  world.add(7);
+  wait_for(network, 1, "no network");
+  wait_for(setting, 3, "usage_state is not set");
+  world.change(quarantined, DeliveryState::kQuarantined);
+
+  const auto waiting = good(world->deliveries.waiting_for_person(world.lane, 1000));
+
+  CHECK(waiting.count == 4);  // 2, 3 and 4 behind it, 6 behind the quarantined one.
+  CHECK(waiting.why == "usage_state is not set");
+
+  // What is due may go: until that was tried nobody is waited for.
+  CHECK(good(world->deliveries.waiting_for_person(world.lane, 5000)).count == 1);
+  good(world.write([&] { return world->deliveries.make_due(world.lane, 1000); }));
+  CHECK(good(world->deliveries.waiting_for_person(world.lane, 1000)).count == 1);
+  CHECK(world.read(setting).next_try_at == 1000);
+  world.change(setting, DeliveryState::kDelivered);
+  CHECK(world.read(behind_setting).blocked_by == 0);
+}
+
 TEST_CASE("deliveries: what waits for another is no reason to wake up", "[storage][deliveries]") {
   LaneStore world;
   const auto first = world.add(1, {11});

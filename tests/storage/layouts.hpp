@@ -13,6 +13,11 @@ namespace handover::test {
 inline void take_back_to(TestStore& world, storage::SchemaVersion version) {
   using storage::SchemaVersion;
   std::string script;
+  if (version < SchemaVersion::kPersons) {
+    script +=
+        "DROP INDEX deliveries_for_person; DROP INDEX api_calls_long;"
+        "ALTER TABLE api_calls DROP COLUMN made; ALTER TABLE api_calls DROP COLUMN long;";
+  }
   if (version < SchemaVersion::kAssets) {
     script +=
         "DROP TABLE lane_notes; DROP TABLE holds; DROP TABLE record_keys;"

@@ -192,7 +192,7 @@ TEST_CASE("API calls: the first answer to a key is kept", "[storage][api_calls]"
   TestStore world;
   CHECK_FALSE(good(world->api_calls.read("key")).has_value());
 
-  good(world.write([&] { return world->api_calls.remember("key", {"digest", 201, "{}"}); }));
+  good(world.write([&] { return world->api_calls.remember("key", {"digest", 201, "{}", {}}); }));
   world.reopen();
 
   const auto call = good(world->api_calls.read("key"));
@@ -212,7 +212,7 @@ TEST_CASE("API calls: the newest are kept, whatever the clock does", "[storage][
   good(world.write([&]() -> Result<void> {
     for (std::int64_t i = 0; i < kCalls; ++i) {
       if (i == 100) world.clock.advance(std::chrono::hours(24 * 365));
-      RETURN_IF_ERROR(world->api_calls.remember(key(i), {"d", 201, "{}"}));
+      RETURN_IF_ERROR(world->api_calls.remember(key(i), {"d", 201, "{}", {}}));
     }
     return {};
   }));
@@ -221,6 +221,36 @@ TEST_CASE("API calls: the newest are kept, whatever the clock does", "[storage][
   CHECK_FALSE(good(world->api_calls.read(key(kCalls - kKept - kForgotten - 1))).has_value());
   CHECK(good(world->api_calls.read(key(kCalls - kKept))).has_value());
   CHECK(good(world->api_calls.read(key(kCalls - 1))).has_value());
+}
+
+TEST_CASE("API calls: long answers are kept for the newest alone, what they made for all",
+          "[storage][api_calls]") {
+  TestStore world;
+  using storage::ApiCalls;
+  const auto key = [](std::int64_t i) { return "key" + std::to_string(i); };
+  const auto made = [](std::int64_t i) { return "/v1/records/" + std::to_string(i); };
+  const std::string long_answer(ApiCalls::kShortBytes + 1, 'a');
+  const std::string short_answer(ApiCalls::kShortBytes, 'a');
+  constexpr std::int64_t kCalls = ApiCalls::kLongKept + 10;
+  const auto remember = [&](const std::string& name, const storage::ApiCall& call) {
+    good(world.write([&] { return world->api_calls.remember(name, call); }));
+  };
+
+  remember("short", {"d", 201, short_answer, made(0)});
+  remember("nowhere", {"d", 422, long_answer, ""});
+  for (std::int64_t i = 1; i <= kCalls; ++i) remember(key(i), {"d", 201, long_answer, made(i)});
+  world.reopen();
+
+  for (std::int64_t i = 1; i <= kCalls; ++i) {
+    const auto call = good(world->api_calls.read(key(i)));
+    INFO(i);
+    REQUIRE(call.has_value());
+    CHECK(call->status == 201);
+    CHECK(call->made == made(i));
+    CHECK(call->answer == (i > 10 ? long_answer : ""));
+  }
+  CHECK(good(world->api_calls.read("short"))->answer == short_answer);
+  CHECK(good(world->api_calls.read("nowhere"))->answer == long_answer);
 }
 
 }  // namespace handover::test

@@ -195,4 +195,70 @@ TEST_CASE("api: a key has up to 255 characters, however many bytes they have", "
   CHECK(served.call("POST", "/v1/usages", usage, key_of("\x80", 2000)).status == 400);
 }
 
+TEST_CASE(
+    "api: a repeat whose long answer is not kept any more makes nothing, and is answered anew",
+    "[api]") {
+  Served served;
+  std::string many = R"([{"ProdNum":"P0","OutQty":1})";
+  for (int i = 1; i < 60; ++i) many += R"(,{"ProdNum":"P)" + std::to_string(i) + R"(","OutQty":1})";
+  const std::string usage = usage_body("1002", many + "]").dump();
+  const std::string transfer = transfer_body("outbound", R"([{"ProdNum":"P","Qty":1}])").dump();
+  const auto call = [&](const std::string& target, const std::string& body, int key) {
+    return served.call("POST", target, body, {{"Idempotency-Key", std::to_string(key)}});
+  };
+  const HttpResponse first = call("/v1/usages", usage, 0);
+  REQUIRE(first.status == 201);
+  REQUIRE(first.body.size() > storage::ApiCalls::kShortBytes);
+  REQUIRE(call("/v1/usages", usage, 0).body == first.body);
+  for (int i = 1; i <= storage::ApiCalls::kLongKept; ++i) call("/v1/usages", usage, i);
+  const std::int64_t records = good(served.device.world->journal.last_seq());
+
+  const HttpResponse again = call("/v1/usages", usage, 0);
+
+  CHECK(again.status == 201);
+  CHECK(find_header(again.headers, "Idempotency-Replayed") == "true");
+  CHECK(find_header(again.headers, "Location") == find_header(first.headers, "Location"));
+  const Json before = parse_json(first.body).value();
+  const Json now = parse_json(again.body).value();
+  CHECK(now.text_of("id") == before.text_of("id"));
+  CHECK(now.find("body")->dump() == before.find("body")->dump());
+  CHECK(before.find("warnings")->items().size() == 60);
+  REQUIRE(now.find("warnings")->items().size() == 1);
+  CHECK(now.find("warnings")->items()[0].text_of("detail").find("not kept") != std::string::npos);
+  CHECK(good(served.device.world->journal.last_seq()) == records);
+  CHECK(call("/v1/usages", transfer, 0).status == 409);
+}
+
+TEST_CASE("api: an empty key, or two keys, are refused and nothing is done", "[api]") {
+  Served served;
+  const std::string usage = usage_body("1004", kOneOut).dump();
+
+  const HttpResponse empty = served.call("POST", "/v1/usages", usage, {{"Idempotency-Key", ""}});
+  const HttpResponse two = served.call("POST", "/v1/usages", usage,
+                                       {{"Idempotency-Key", "a"}, {"idempotency-key", "a"}});
+
+  CHECK(empty.status == 400);
+  CHECK(two.status == 400);
+  CHECK(empty.body.find("#Idempotency-Key") != std::string::npos);
+  CHECK(two.body.find("given twice") != std::string::npos);
+  CHECK(good(served.device.world->journal.last_seq()) == 0);
+}
+
+TEST_CASE("api: the case of a host name and of Bearer means nothing", "[api]") {
+  Served served;
+  const auto status = [&](const char* host, const char* authorization) {
+    HttpRequest request("GET", "/v1/records");
+    request.headers = {{"Host", host}, {"Authorization", authorization}};
+    int answered = 0;
+    served.api.handle(request, [&](const HttpResponse& response) { answered = response.status; });
+    served.device.world.scheduler.run();
+    return answered;
+  };
+
+  CHECK(status("LocalHost", "bearer token") == 200);
+  CHECK(status("localhost", "BEARER token") == 200);
+  CHECK(status("localhost", "bearer Token") == 401);
+  CHECK(status("localhost.example.com", "Bearer token") == 403);
+}
+
 }  // namespace handover::test

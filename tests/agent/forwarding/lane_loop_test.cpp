@@ -214,6 +214,15 @@ TEST_CASE("lane loop: a setting that is missing keeps the delivery, with the rea
   CHECK(test.delivery(seq).why == "lanes.cmdb.usage_state is not set");
   CHECK(test.delivery(seq).attempts == 0);
   CHECK(test.sent() == 0);
+  const auto waiting = [&] {
+    return good(test.world->deliveries.waiting_for_person(test.lane, test.schedule->now()));
+  };
+  CHECK(waiting().count == 1);
+  CHECK(waiting().why == "lanes.cmdb.usage_state is not set");
+  good(test.loop->sync_now());
+  CHECK(waiting().count == 0);
+  test.pass(1s);
+  CHECK(waiting().count == 1);
 
   test.backend.encode_error.reset();
   CHECK(test.drain());
