@@ -137,6 +137,11 @@ Result<std::int64_t> Transfers::add_wrong_code(const Digest& header_hash, std::s
   return wrong_codes(header_hash, nonce);
 }
 
+Result<void> Transfers::forget_wrong_codes(const Digest& header_hash, std::string_view nonce) {
+  return database_.execute("DELETE FROM wrong_codes WHERE header_hash = ? AND nonce = ?",
+                           blob(header_hash), nonce);
+}
+
 Result<std::int64_t> Transfers::wrong_codes(const Digest& header_hash,
                                             std::string_view nonce) const {
   Query count(database_, "SELECT wrong FROM wrong_codes WHERE header_hash = ? AND nonce = ?",

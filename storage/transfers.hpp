@@ -70,6 +70,9 @@ class Transfers {
                                                     std::string_view nonce);
   [[nodiscard]] Result<std::int64_t> wrong_codes(const Digest& header_hash,
                                                  std::string_view nonce) const;
+  /// The right code came. There are 10,000 nonces: a later offer that has this one again starts
+  /// with all its tries.
+  [[nodiscard]] Result<void> forget_wrong_codes(const Digest& header_hash, std::string_view nonce);
 
  private:
   Database& database_;

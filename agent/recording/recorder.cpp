@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/forwarding/record_of.hpp"
+#include "crypto/identifier.hpp"
 #include "crypto/sha256.hpp"
 #include "crypto/validation_code.hpp"
 #include "platform/assert.hpp"
@@ -54,6 +55,25 @@ Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_
   usage.ref_obj_id = one_string_code;
   usage.locations.push_back(std::move(location));
   return usage;
+}
+
+/// Its usage has one location, with the transfer's lines in their order.
+std::vector<Warning> in_terms_of_transfer(std::vector<Warning> warnings) {
+  constexpr std::string_view kItems = "/Items/";
+  for (Warning& warning : warnings)
+    warning.pointer = "/transfer" + warning.pointer.substr(warning.pointer.rfind(kItems));
+  return warnings;
+}
+
+/// Adds the warnings of `more` about lines that have none yet.
+void add_news(std::vector<Warning>& warnings, const std::vector<Warning>& more) {
+  const auto known = warnings;
+  for (const Warning& warning : more) {
+    const bool has_one = std::any_of(known.begin(), known.end(), [&](const Warning& other) {
+      return other.pointer == warning.pointer;
+    });
+    if (!has_one) warnings.push_back(warning);
+  }
 }
 
 Error closed(const TransferRow& row) {
@@ -173,6 +193,7 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
     row.nonce = nonce.text();
     row.public_code = std::move(codes.receiver_code);
     row.line_checks.clear();
+    RETURN_IF_ERROR(transfers.forget_wrong_codes(row.header_hash, row.nonce));
     return complete(std::move(row), *code);
   }
   row.nonce = nonce.text();
@@ -213,7 +234,7 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   const bool outbound = transfer.direction == Direction::kOutbound;
   const WallTime now = world_.clock.wall_now();
   TransferFacts facts;
-  facts.user_id = device_.technician.user_id;
+  facts.user_id = user_of_row(row);
   facts.transfer_type = outbound ? device_.transfer_type_outbound : device_.transfer_type_inbound;
   facts.transfer_utc = now;
   facts.public_code = row.public_code;
@@ -226,12 +247,13 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   const std::string one_string =
       outbound ? row.public_code + "-" + private_code : private_code + "-" + row.public_code;
   Usage usage = usage_of_transfer(transfer, one_string);
+  std::vector<Warning> warnings;
   if (deliberate_bug(Bug::kStockInAnotherCommit)) {
     world_.store.committer.when_durable([this, usage](const Result<void>& durable) mutable {
       if (durable) (void)world_.store.committer.write([&] { return stock_.move(usage); });
     });
   } else {
-    RETURN_IF_ERROR(stock_.move(usage));
+    TRY_ASSIGN(warnings, stock_.move(usage));
   }
   Json movement =
       Json::object({{"usage", usage_object(usage, facts.user_id, now)}, {"transfer_id", row.id}});
@@ -243,7 +265,9 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   row.changed_at = now;
   row.record_id = record.id;
   RETURN_IF_ERROR(world_.store.transfers.update(row));
-  return CodeOutcome{CodeOutcome::Kind::kCompleted, {}, view_of(std::move(row))};
+  CodeOutcome outcome{CodeOutcome::Kind::kCompleted, {}, view_of(std::move(row))};
+  outcome.view.warnings = in_terms_of_transfer(std::move(warnings));
+  return outcome;
 }
 
 Result<TransferView> Recorder::offer_again(std::string_view id) {
@@ -283,7 +307,8 @@ Result<TransferView> Recorder::cancel(std::string_view id) {
 Result<RecordView> Recorder::record_usage(Usage usage) {
   RecordView view;
   TRY_ASSIGN(view.warnings, stock_.check(usage));
-  RETURN_IF_ERROR(stock_.move(usage));
+  TRY_ASSIGN(const auto impossible, stock_.move(usage));
+  add_news(view.warnings, impossible);
   const WallTime now = world_.clock.wall_now();
   Json body = Json::object({{"usage", usage_object(usage, device_.technician.user_id, now)}});
   if (!usage.site.empty()) body.set("site", usage.site);
@@ -353,7 +378,7 @@ TransferView Recorder::view_of(TransferRow row) const {
   const Transfer transfer = transfer_of(row);
   const bool outbound = transfer.direction == Direction::kOutbound;
   TransferFacts facts;
-  facts.user_id = device_.technician.user_id;
+  facts.user_id = user_of_row(row);
   facts.transfer_type = outbound ? device_.transfer_type_outbound : device_.transfer_type_inbound;
   facts.public_code = row.public_code;
   if (row.state == TransferState::kCompleted) {
@@ -371,8 +396,25 @@ TransferView Recorder::view_of(TransferRow row) const {
   return view;
 }
 
+/// The UserID of the technician who recorded this half: the device's, unless that was changed
+/// since. It is part of the terms that the other technician agreed to. An earlier one is in
+/// canonical form.
+std::string Recorder::user_of_row(const TransferRow& row) const {
+  const auto terms = parse_json(row.terms, kStoredJsonLimits);
+  INVARIANT(terms.has_value());
+  const bool outbound = row.direction == TransferDirection::kOutbound;
+  const std::string& recorded = terms->text_of(outbound ? "sender" : "receiver");
+  const auto present = crypto::canonical_identifier(device_.technician.user_id);
+  return present && *present == recorded ? device_.technician.user_id : recorded;
+}
+
+/// The terms as they were recorded: codes, tries and the check for replayed codes all hang on them.
 Result<crypto::Terms> Recorder::terms_of_row(const TransferRow& row) const {
-  return terms_of(transfer_of(row), device_.technician.user_id);
+  TRY_ASSIGN(crypto::Terms terms, terms_of(transfer_of(row), user_of_row(row)));
+  if (terms.json() == row.terms) return terms;
+  return fail(Errc::kCorrupt,
+              "the list of this transfer does not give the terms any more that were recorded; "
+              "cancel it and record it again");
 }
 
 Result<Record> Recorder::write_record(RecordKind kind, WallTime captured_at, Json body) {

@@ -111,6 +111,7 @@ class Recorder {
   [[nodiscard]] Result<CodeOutcome> complete(storage::TransferRow row,
                                              const std::string& private_code);
   [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
+  [[nodiscard]] std::string user_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);
   [[nodiscard]] Result<std::optional<RecordView>> find_by_key(const Json& event) const;

@@ -34,6 +34,10 @@ bool same(const StockKey& a, const StockKey& b) {
          std::tie(b.location, b.prod, b.batch, b.serial);
 }
 
+std::string pointer_to(std::size_t location, std::size_t item) {
+  return "/usage/StorageLocations/" + std::to_string(location) + "/Items/" + std::to_string(item);
+}
+
 std::string words(Quantity on_hand, Quantity on_offer, const std::string& location) {
   if (on_hand.is_zero()) return "not in stock at " + location;
   std::string text = "only " + on_hand.to_string() + " in stock at " + location;
@@ -63,10 +67,8 @@ Result<std::vector<Warning>> StockKeeper::check(const Usage& usage) const {
     for (std::size_t j = 0; j < location.items.size(); ++j) {
       const UsageItem& item = location.items[j];
       if (!item.out) continue;
-      lines.push_back(
-          {key_of(location.id, item.prod, item.batch, item.serial), *item.out,
-           "/usage/StorageLocations/" + std::to_string(i) + "/Items/" + std::to_string(j),
-           location.id});
+      lines.push_back({key_of(location.id, item.prod, item.batch, item.serial), *item.out,
+                       pointer_to(i, j), location.id});
     }
   }
   return check(lines);
@@ -115,9 +117,12 @@ Result<std::vector<StockKeeper::Line>> StockKeeper::lines_on_offer() const {
   return lines;
 }
 
-Result<void> StockKeeper::move(Usage& usage) {
-  for (UsageLocation& location : usage.locations) {
-    for (UsageItem& item : location.items) {
+Result<std::vector<Warning>> StockKeeper::move(Usage& usage) {
+  std::vector<Warning> warnings;
+  for (std::size_t i = 0; i < usage.locations.size(); ++i) {
+    UsageLocation& location = usage.locations[i];
+    for (std::size_t j = 0; j < location.items.size(); ++j) {
+      UsageItem& item = location.items[j];
       const StockKey key = key_of(location.id, item.prod, item.batch, item.serial);
       if (item.counted) {
         TRY_ASSIGN(const Quantity believed, store_.stock.quantity_of(key));
@@ -126,9 +131,14 @@ Result<void> StockKeeper::move(Usage& usage) {
       }
       const Quantity change = item.in.value_or(Quantity()) - item.out.value_or(Quantity());
       TRY_ASSIGN(item.on_hand, store_.stock.move(key, change, as_typed(location, item)));
+      const bool possible = item.on_hand->is_zero() || *item.on_hand == Quantity::one();
+      if (item.serial.empty() || possible) continue;
+      warnings.push_back({pointer_to(i, j), "this device now counts " + item.on_hand->to_string() +
+                                                " of this one unit at " + location.id +
+                                                ": look where it is, and record a count"});
     }
   }
-  return {};
+  return warnings;
 }
 
 }  // namespace handover::recording

@@ -30,8 +30,10 @@ class StockKeeper {
   [[nodiscard]] Result<std::vector<Warning>> check(const Usage& usage) const;
 
   /// Moves stock, and fills in each line's count after the movement; a counted line gets its
-  /// movement. Requires: called inside Committer::write(), in the piece that writes the record.
-  [[nodiscard]] Result<void> move(Usage& usage);
+  /// movement. Returns the lines after which a serialized unit is there more than once, or less
+  /// than not at all. Requires: called inside Committer::write(), in the piece that writes the
+  /// record.
+  [[nodiscard]] Result<std::vector<Warning>> move(Usage& usage);
 
  private:
   struct Line {

@@ -46,6 +46,12 @@ class Handheld {
     make_recorder();
   }
 
+  /// The configuration names another technician, and the agent is started again.
+  void hand_to(std::string user) {
+    user_ = std::move(user);
+    restart();
+  }
+
   template <typename Work>
   auto write(Work&& work) {
     return world.write(work);

@@ -136,4 +136,46 @@ TEST_CASE("stock: a dead offer is not offered again over the head of a later one
   CHECK(again().has_value());
 }
 
+TEST_CASE("stock: a unit that is there twice, or less than not at all, is told",
+          "[recording][stock]") {
+  Handheld device("tech.17", 1);
+  const auto take_in = [&] {
+    return good(device.use("1001", R"([{"ProdNum":"P","SerialNum":"S","InQty":1}])")).warnings;
+  };
+  const auto use_up = [&] {
+    return good(device.use("1002", R"([{"ProdNum":"P","SerialNum":"S","OutQty":1}])")).warnings;
+  };
+
+  CHECK(take_in().empty());
+  const auto twice = take_in();
+  REQUIRE(twice.size() == 1);
+  CHECK(twice[0].pointer == "/usage/StorageLocations/0/Items/0");
+  CHECK(twice[0].detail.find("now counts 2 of this one unit at VAN-17") != std::string::npos);
+  CHECK(use_up().empty());
+  CHECK(use_up().empty());
+  // One line has one warning: that it was not there says it all.
+  CHECK(use_up().size() == 1);
+  CHECK(good(device.use("1004", R"([{"ProdNum":"P","SerialNum":"S","InventoryQty":1}])"))
+            .warnings.empty());
+}
+
+TEST_CASE("stock: who receives a unit that he has already is told", "[recording][stock]") {
+  TwoHandhelds both;
+  constexpr const char* kUnit =
+      R"([{"ProdNum":"CAB","Qty":1},{"ProdNum":"P","SerialNum":"S","Qty":1}])";
+  const Json load = to_json(
+      R"({"usage":{"RefModule":"1001","RefObjID":"R","StorageLocations":[{"StorageLocationID":"VAN-22",)"
+      R"("Items":[{"ProdNum":"P","SerialNum":"S","InQty":1}]}]}})");
+  good(both.receiver.write(
+      [&] { return both.receiver.recorder->record_usage(good(parse_usage(load))); }));
+  const auto offer = good(both.sender.start("outbound", kUnit));
+  const auto receipt = good(both.receiver.start("inbound", kUnit));
+
+  const auto received = both.receiver.enter(receipt, offer.row.public_code);
+
+  REQUIRE(received.kind == CodeOutcome::Kind::kCompleted);
+  REQUIRE(received.view.warnings.size() == 1);
+  CHECK(received.view.warnings[0].pointer == "/transfer/Items/1");
+}
+
 }  // namespace handover::test

@@ -194,4 +194,52 @@ TEST_CASE("codes: the receiver cannot offer again", "[recording][codes]") {
             .problem == "transfer-closed");
 }
 
+TEST_CASE("codes: the right one ends the count of wrong ones for its nonce", "[recording][codes]") {
+  TwoHandhelds both;
+  const auto offer = good(both.sender.start("outbound"));
+  const auto receipt = good(both.receiver.start("inbound"));
+  const std::string code = offer.row.public_code;
+  for (int wrong = 1; wrong <= 4; ++wrong)
+    both.receiver.enter(receipt, wrong_sender_code(code, wrong));
+  REQUIRE(both.receiver.show(receipt).row.tries_left == 1);
+
+  REQUIRE(both.receiver.enter(receipt, code).kind == CodeOutcome::Kind::kCompleted);
+
+  // Years later another list has the same nonce.
+  const auto later = good(both.receiver.start("inbound", kOtherItems));
+  CHECK(both.receiver.enter(later, wrong_sender_code(code, 7)).view.row.tries_left == 4);
+}
+
+TEST_CASE(
+    "codes: a half is completed with the terms it was recorded with, whoever has the device now",
+    "[recording][codes]") {
+  TwoHandhelds both;
+  const auto offer = good(both.sender.start("outbound"));
+  const auto receipt = good(both.receiver.start("inbound"));
+  both.sender.hand_to("tech.99");
+  both.receiver.hand_to("Tech.22");
+
+  const auto received = both.receiver.enter(receipt, offer.row.public_code);
+  REQUIRE(received.kind == CodeOutcome::Kind::kCompleted);
+  const auto sent = both.sender.enter(offer, received.view.row.public_code);
+
+  REQUIRE(sent.kind == CodeOutcome::Kind::kCompleted);
+  CHECK(sent.view.object.text_of("UserID") == "tech.17");
+  CHECK(received.view.object.text_of("UserID") == "Tech.22");
+  CHECK(text_at(both.sender.records().at(1), {"usage", "UserID"}) == "tech.17");
+  CHECK(good(both.sender.start("outbound")).object.text_of("UserID") == "tech.99");
+}
+
+TEST_CASE("codes: a replayed one is known after the device's UserID was changed",
+          "[recording][codes]") {
+  TwoHandhelds both;
+  const auto offer = good(both.sender.start("outbound"));
+  const auto first = good(both.receiver.start("inbound"));
+  const auto second = good(both.receiver.start("inbound"));
+  REQUIRE(both.receiver.enter(first, offer.row.public_code).kind == CodeOutcome::Kind::kCompleted);
+  both.receiver.hand_to("tech.99");
+
+  CHECK(both.receiver.enter(second, offer.row.public_code).kind == CodeOutcome::Kind::kReplayed);
+}
+
 }  // namespace handover::test
