@@ -8,6 +8,7 @@
 #include "platform/assert.hpp"
 #include "platform/deliberate_bug.hpp"
 #include "platform/mark.hpp"
+#include "storage/log_file.hpp"
 
 namespace handover::storage {
 namespace {
@@ -43,7 +44,8 @@ std::string words_of(Errc code) {
       {Errc::kReadOnly,
        "the store cannot be written: check that its folder, file and disk are writable"},
       {Errc::kWrongKey,
-       "the key does not open this store, or its first page is damaged; nothing was written"},
+       "the key does not open this store, or its first page is damaged (handover doctor says "
+       "which); nothing was written"},
       {Errc::kCorrupt,
        "the store has a damaged page, and this cannot be done without it; stop the agent, copy the "
        "store and its -wal away, then run: handover doctor"},
@@ -78,15 +80,6 @@ Secret key_literal(const Secret& key) {
   return literal;
 }
 
-bool has_log(sqlite3* handle, const std::string& path) {
-  sqlite3_vfs* vfs = nullptr;
-  sqlite3_file_control(handle, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-  int exists = 0;
-  return vfs != nullptr &&
-         vfs->xAccess(vfs, (path + "-wal").c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
-         exists != 0;
-}
-
 /// The file as the VFS has it, or nullptr if it is not open yet.
 sqlite3_file* main_file(sqlite3* handle) {
   sqlite3_file* file = nullptr;
@@ -95,6 +88,15 @@ sqlite3_file* main_file(sqlite3* handle) {
 }
 
 }  // namespace
+
+bool has_log(sqlite3* handle, const std::string& path) {
+  sqlite3_vfs* vfs = nullptr;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+  int exists = 0;
+  return vfs != nullptr &&
+         vfs->xAccess(vfs, (path + "-wal").c_str(), SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
+         exists != 0;
+}
 
 Error undone_error() {
   return Error(

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "storage/log_file.hpp"
+
 namespace handover::storage {
 namespace {
 
@@ -67,6 +69,7 @@ Result<PageFindings> check_pages(DatabaseSettings settings, const Secret& key) {
   settings.mode = OpenMode::kExamine;
   TRY_ASSIGN(const auto database, Database::open(settings, key));
   PageFindings findings;
+  findings.has_log = has_log(database->handle(), settings.path);
   // Also takes the lock: an agent that writes meanwhile would look like damage.
   const auto locked = database->execute_script("BEGIN IMMEDIATE; COMMIT");
   if (!locked && locked.error().code != Errc::kWrongKey && locked.error().code != Errc::kCorrupt) {
@@ -79,8 +82,10 @@ Result<PageFindings> check_pages(DatabaseSettings settings, const Secret& key) {
   if (!findings.first_page) {
     const auto damaged = static_cast<std::int64_t>(findings.damaged_pages.size());
     if (damaged < findings.pages) return findings;
-    Error error = locked.error();
-    return fail(std::move(error).with_context(settings.path));
+    return fail(Errc::kWrongKey,
+                settings.path +
+                    ": the key does not open this store: it fits no page. Put back "
+                    "the key file that belongs to it; nothing was written");
   }
   findings.layout = number_or_zero(*database, "PRAGMA user_version");
   if (number_or_zero(*database, "PRAGMA application_id") != kApplicationId) {

@@ -16,6 +16,7 @@ struct PageFindings {
   std::int64_t pages = 0;  ///< Of the file.
   std::vector<std::int64_t>
       damaged_pages;        ///< From 1. Their bytes are not those that were written.
+  bool has_log = false;     ///< It was not closed; the log may have damaged pages anew.
   bool first_page = true;   ///< It can be read. Without it nothing can.
   bool contents = true;     ///< The list of tables can be read. Without it no table can.
   std::int64_t layout = 0;  ///< SchemaVersion of the file; 0 without its first page.

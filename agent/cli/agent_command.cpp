@@ -9,8 +9,8 @@
 #include "agent/agent.hpp"
 #include "agent/cli/cisco_builder.hpp"
 #include "agent/cli/lane_builder.hpp"
+#include "agent/cli/secret_file.hpp"
 #include "agent/cli/site_builder.hpp"
-#include "crypto/sha256.hpp"
 #include "platform/asio/asio_scheduler.hpp"
 #include "platform/asio/http_server.hpp"
 #include "platform/asio/network_monitor.hpp"
@@ -23,15 +23,6 @@ namespace handover::cli {
 namespace {
 
 constexpr int kUnusable = 4;
-constexpr std::size_t kSecretFileBytesMax = 4096;
-
-Result<Secret> read_store_key(const std::string& file) {
-  TRY_ASSIGN(const Secret content, posix::read_private_file(file, kSecretFileBytesMax));
-  const Secret digits = posix::without_trailing_newline(content);
-  auto bytes = crypto::from_hex(digits.reveal());
-  if (!bytes || bytes->size() != 32) return fail(Errc::kConfig, file + ": expected 64 hex digits");
-  return Secret(std::span<const std::byte>(*bytes));
-}
 
 Result<crypto::KeyRing> read_key_ring(const std::string& file) {
   TRY_ASSIGN(const Secret content, posix::read_private_file(file, kSecretFileBytesMax));

@@ -8,19 +8,17 @@
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kKeyBytesMax = 65536;
-
 /// The key is read for each signature and wiped after it.
 Result<backends::RnifSigning> make_signing(const CiscoConfig& config) {
   TRY_ASSIGN(std::string certificate,
-             posix::read_text_file(config.signing_certificate_file, kKeyBytesMax));
+             posix::read_text_file(config.signing_certificate_file, kSigningKeyBytesMax));
   backends::RnifSigning signing;
   signing.micalg = config.micalg;
   const auto digest =
       config.micalg == "sha1" ? crypto::CmsDigest::kSha1 : crypto::CmsDigest::kSha256;
   signing.sign = [file = config.signing_key_file, pem = std::move(certificate),
                   digest](std::string_view bytes) -> Result<std::string> {
-    TRY_ASSIGN(const Secret key, posix::read_private_file(file, kKeyBytesMax));
+    TRY_ASSIGN(const Secret key, posix::read_private_file(file, kSigningKeyBytesMax));
     auto signature = crypto::cms_sign(bytes, key, pem, digest);
     if (!signature) return fail(std::move(signature).error().with_context(file));
     return signature;

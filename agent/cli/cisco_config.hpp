@@ -1,6 +1,7 @@
 // A lane of the kind cisco. docs/back-ends/cisco.md describes every key.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -11,6 +12,9 @@
 namespace handover::cli {
 
 class TableReader;
+
+/// Of the file of signing_key_file, and of that of its certificate.
+inline constexpr std::size_t kSigningKeyBytesMax = 65536;
 
 struct CiscoConfig {
   std::string usage;  ///< test | production

@@ -5,11 +5,12 @@
 #include "agent/cli/format.hpp"
 #include "agent/cli/intake_text.hpp"
 #include "agent/cli/lane_text.hpp"
+#include "agent/cli/secret_file.hpp"
+#include "agent/cli/store_damage_text.hpp"
 #include "crypto/key_ring.hpp"
-#include "crypto/sha256.hpp"
 #include "platform/posix/file_status.hpp"
 #include "platform/posix/private_file.hpp"
-#include "storage/database.hpp"
+#include "storage/page_check.hpp"
 #include "storage/schema.hpp"
 
 namespace handover::cli {
@@ -17,8 +18,6 @@ namespace {
 
 using State = Check::State;
 
-constexpr std::size_t kSecretBytesMax = 4096;
-constexpr std::size_t kKeyBytes = 32;
 constexpr unsigned kOthersWrite = 022;
 constexpr WallTime kEarliest{
     std::chrono::sys_days(std::chrono::year{2026} / 1 / 1)};  // This program did not exist before.
@@ -85,8 +84,9 @@ class Examination {
   }
 
   /// The secret, or nothing after a complaint.
-  std::optional<Secret> check_secret(const std::string& name, const std::string& path) {
-    auto secret = posix::read_private_file(path, kSecretBytesMax);
+  std::optional<Secret> check_secret(const std::string& name, const std::string& path,
+                                     std::size_t bytes_max = kSecretFileBytesMax) {
+    auto secret = posix::read_private_file(path, bytes_max);
     if (!secret) {
       add(name, State::kProblem, secret.error().detail);
       return std::nullopt;
@@ -101,17 +101,10 @@ class Examination {
   }
 
   void check_store_key() {
-    const auto secret = check_secret("store key", config_->store_key_file);
-    if (!secret) return;
-    auto bytes = crypto::from_hex(secret->reveal());
-    if (bytes && bytes->size() == kKeyBytes) {
-      store_key_ = Secret(std::span<const std::byte>(*bytes));
-      std::fill(bytes->begin(), bytes->end(), std::byte{0});
-      return;
-    }
-    checks_.back() = {
-        "store key", State::kProblem,
-        config_->store_key_file + " must hold 64 hex digits; restore it from its backup"};
+    auto key = read_store_key(config_->store_key_file);
+    if (!key) return add("store key", State::kProblem, key.error().detail);
+    add("store key", State::kOk, config_->store_key_file);
+    store_key_ = std::move(*key);
   }
 
   void check_key_ring() {
@@ -134,7 +127,8 @@ class Examination {
       if (!client_secret.empty())
         check_secret("lane " + lane.name + ", client secret", client_secret);
       if (!lane.cisco.signing_key_file.empty())
-        check_secret("lane " + lane.name + ", signing key", lane.cisco.signing_key_file);
+        check_secret("lane " + lane.name + ", signing key", lane.cisco.signing_key_file,
+                     kSigningKeyBytesMax);
       if (!lane.ca_file.empty() && !posix::file_status(lane.ca_file)) {
         add("lane " + lane.name + ", ca_file", State::kProblem, lane.ca_file + " is not there");
       }
@@ -148,8 +142,10 @@ class Examination {
 
   void check_site_files() {
     if (const auto& webhook = config_->site->webhook) {
-      if (webhook->check_tokens) check_secret("webhook, token keys", webhook->token_keys_file);
-      if (!webhook->key_file.empty()) check_secret("webhook, private key", webhook->key_file);
+      if (webhook->check_tokens)
+        check_secret("webhook, token keys", webhook->token_keys_file, kWebhookSecretBytesMax);
+      if (!webhook->key_file.empty())
+        check_secret("webhook, private key", webhook->key_file, kWebhookSecretBytesMax);
       if (!webhook->certificate_file.empty() && !posix::file_status(webhook->certificate_file)) {
         add("webhook, certificate", State::kProblem, webhook->certificate_file + " is not there");
       }
@@ -206,41 +202,48 @@ class Examination {
   void check_store_of(const Json& status) {
     const Json* store = status.find("store");
     const std::string damaged = store != nullptr ? store->text_of("damaged") : "";
-    if (damaged.empty() || damaged == "0") return add("store", State::kOk, "open in the agent");
+    if (damaged.empty() || damaged == "0") {
+      return add("store", State::kOk,
+                 "open in the agent; to have every page of it checked, stop the agent and run this "
+                 "again");
+    }
     add("store", State::kProblem,
         printable(damaged) +
-            " records are damaged and set aside; back up the store's files and report it");
+            " records are damaged and set aside; see them with: handover records. Then stop the "
+            "agent, copy the store and its -wal away, and run this again: it says what else is "
+            "damaged, and what to do");
   }
 
   void check_lane(const Json& lane) {
-    const auto totals = totals_of(lane);
     const std::string advice = lane_advice_text(lane);
-    State state = totals.quarantined > 0 || !advice.empty() ? State::kWarning : State::kOk;
+    State state = totals_of(lane).quarantined > 0 || !advice.empty() ? State::kWarning : State::kOk;
     if (lane.text_of("state") == "stopped") state = State::kProblem;
-    std::string detail = printable(lane.text_of("state")) + ", " + std::to_string(totals.waiting) +
-                         " wait, " + std::to_string(totals.quarantined) + " quarantined\n" + advice;
+    std::string detail =
+        printable(lane.text_of("state")) + ", " + lane_counts_text(lane) + "\n" + advice;
     while (detail.ends_with('\n')) detail.pop_back();
     add("lane " + printable(lane.text_of("name")), state, std::move(detail));
   }
 
-  /// Without an agent: can the store be opened? Nothing is migrated.
+  /// Without an agent: every page of the store. Nothing is written or migrated.
   void check_store_file() {
     if (!store_key_) return;
-    auto database = storage::Database::open({config_->store_path, "", storage::OpenMode::kExisting},
-                                            *store_key_);
-    if (!database && database.error().code == Errc::kInUse) {
+    const auto found = storage::check_pages({.path = config_->store_path, .vfs = {}}, *store_key_);
+    if (!found && found.error().code == Errc::kInUse) {
       return add("store", State::kWarning,
                  "an agent holds it, but does not answer at " + config_->listen);
     }
-    if (!database) return add("store", State::kProblem, database.error().detail);
-    storage::Query version(**database, "PRAGMA user_version");
-    const bool readable = version.next();
-    if (readable && version.integer(0) > static_cast<std::int64_t>(storage::kSchemaVersion)) {
+    if (!found) return add("store", State::kProblem, found.error().detail);
+    if (found->layout > static_cast<std::int64_t>(storage::kSchemaVersion)) {
       return add("store", State::kProblem,
                  config_->store_path + " was written by a newer program; update this one");
     }
-    if (!readable) return add("store", State::kProblem, config_->store_path + " cannot be read");
-    add("store", State::kOk, config_->store_path + " opens with its key");
+    if (found->damaged_pages.empty() && !found->hurts()) {
+      return add("store", State::kOk,
+                 config_->store_path + " opens with its key, and its " +
+                     counted(found->pages, "page is", "pages are") + " as written");
+    }
+    add("store", found->hurts() ? State::kProblem : State::kWarning,
+        store_damage_text(*found, config_->store_path));
   }
 
   Session& session_;

@@ -1,6 +1,7 @@
 #include "agent/cli/format.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "platform/assert.hpp"
 
@@ -27,11 +28,34 @@ std::size_t character_bytes(std::string_view text) {
   return whole ? size : 0;
 }
 
-/// C0 and C1 controls and DEL: what steers a terminal.
-bool is_control(std::string_view character) {
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+/// C0 and C1 controls and DEL, which steer a terminal; then what makes a text look like another:
+/// marks, embeddings, overrides and isolates of direction, invisible characters, line separators.
+/// The two joiners are not among them: names of several scripts need them.
+constexpr std::array kUnprintable = {
+    Range{0x00, 0x1F},     Range{0x7F, 0x9F},     Range{0x61C, 0x61C},
+    Range{0x200B, 0x200B}, Range{0x200E, 0x200F}, Range{0x2028, 0x202E},
+    Range{0x2060, 0x206F}, Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB}};
+
+/// Requires: a whole character.
+char32_t code_point_of(std::string_view character) {
   const auto lead = static_cast<unsigned char>(character.front());
-  if (character.size() == 1) return lead < 0x20U || lead == 0x7FU;
-  return lead == 0xC2U && static_cast<unsigned char>(character[1]) < 0xA0U;
+  if (character.size() == 1) return lead;
+  char32_t code_point = lead & (0x7FU >> character.size());
+  for (const char next : character.substr(1))
+    code_point = code_point << 6U | (static_cast<unsigned char>(next) & 0x3FU);
+  return code_point;
+}
+
+bool is_unprintable(std::string_view character) {
+  const char32_t code_point = code_point_of(character);
+  return std::any_of(kUnprintable.begin(), kUnprintable.end(), [&](const Range& range) {
+    return code_point >= range.first && code_point <= range.last;
+  });
 }
 
 /// Characters of UTF-8 text. Wide and combining ones count as one: a table is then not straight,
@@ -54,7 +78,7 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const std::size_t size = character_bytes(text);
     const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-    if (size == 0 || is_control(character)) {
+    if (size == 0 || is_unprintable(character)) {
       safe += '?';
     } else {
       safe += character;
@@ -89,6 +113,10 @@ std::string wrap(std::string_view text, std::string_view indent, std::size_t col
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines + std::string(indent) + line + "\n";
+}
+
+std::string counted(std::int64_t number, std::string_view one, std::string_view more) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : more);
 }
 
 std::string short_time(const Json* time) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -14,13 +15,17 @@ namespace handover::cli {
 
 inline constexpr std::size_t kScreenColumns = 80;
 
-/// Text from elsewhere made safe for a terminal: control characters and broken UTF-8 become '?'.
+/// Text from elsewhere made safe for a terminal: control characters, those that turn the direction
+/// of what follows or cannot be seen, and broken UTF-8 become '?'.
 [[nodiscard]] std::string printable(std::string_view text);
 /// Cut to that many characters, the last of them an ellipsis if something was cut.
 [[nodiscard]] std::string fit(std::string_view text, std::size_t columns);
 /// At most `columns` wide lines, broken at blanks, each after `indent`.
 [[nodiscard]] std::string wrap(std::string_view text, std::string_view indent,
                                std::size_t columns = kScreenColumns);
+
+/// "1 delivery waits", "3 deliveries wait".
+[[nodiscard]] std::string counted(std::int64_t number, std::string_view one, std::string_view more);
 
 /// "2026-11-22 10:26" of an RFC 3339 time, "-" of none.
 [[nodiscard]] std::string short_time(const Json* time);

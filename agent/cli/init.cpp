@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 
+#include "agent/cli/format.hpp"
 #include "agent/cli/init_site.hpp"
+#include "agent/cli/secret_file.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/asio/asio_scheduler.hpp"
@@ -17,7 +19,6 @@ namespace handover::cli {
 namespace {
 
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kSecretFileBytesMax = 4096;
 constexpr unsigned kNotTheOwner = 077;
 constexpr const char* kStoreName = "handover.db";
 constexpr const char* kKeyRingName = "validation.keys";
@@ -49,7 +50,10 @@ class MadeFiles {
   [[nodiscard]] std::string path(const std::string& name) const { return dir_ + "/" + name; }
   Result<void> make_folder() {
     const bool was_there = posix::name_is_taken(dir_);
-    RETURN_IF_ERROR(posix::create_directory(dir_));
+    auto created = posix::create_directory(dir_);
+    // The folder above it is missing: no rule forbids anything, the place cannot be used.
+    if (!created && created.error().code == Errc::kNotFound) created.error().code = Errc::kConfig;
+    RETURN_IF_ERROR(created);
     if (!was_there) paths_.push_back(dir_);
     return {};
   }
@@ -72,7 +76,27 @@ bool needs_servicemobility_password(const InitArguments& arguments) {
   return !arguments.servicemobility.empty() || !arguments.polling.empty();
 }
 
+/// Texts that go into the configuration and into every record, and are shown to people.
+Result<void> check_names(const InitArguments& arguments) {
+  const std::array<std::pair<const char*, const std::string*>, 7> kNames = {
+      {{"--user", &arguments.user},
+       {"--first-name", &arguments.first_name},
+       {"--last-name", &arguments.last_name},
+       {"--location", &arguments.location},
+       {"--device-id", &arguments.device_id},
+       {"--back-end-user", &arguments.back_end_user},
+       {"--cmdb-usage-state", &arguments.cmdb_usage_state}}};
+  for (const auto& [option, text] : kNames) {
+    if (printable(*text) == *text) continue;
+    return fail(wrong_usage(std::string(option) +
+                            " holds a character that cannot be shown (a control character, or "
+                            "broken UTF-8); type it anew"));
+  }
+  return {};
+}
+
 Result<void> check_usage(const InitArguments& arguments) {
+  RETURN_IF_ERROR(check_names(arguments));
   RETURN_IF_ERROR(check_role(arguments));
   const bool logs_in = needs_servicemobility_password(arguments) || !arguments.cmdb.empty();
   if (logs_in && arguments.password_file.empty()) {

@@ -32,7 +32,14 @@ std::string word(const Json& object, std::string_view name) {
 const std::vector<Json>& lanes_of(const Json& status) { return member(status, "lanes").items(); }
 
 LaneTotals totals_of(const Json& lane) {
-  return {number_of(lane, "pending") + number_of(lane, "unknown"), number_of(lane, "quarantined")};
+  return {number_of(lane, "pending") + number_of(lane, "unknown"), number_of(lane, "quarantined"),
+          number_of(lane, "needs_person")};
+}
+
+std::string lane_counts_text(const Json& lane) {
+  const LaneTotals totals = totals_of(lane);
+  return counted(totals.waiting, "waits", "wait") + ", " + std::to_string(totals.quarantined) +
+         " quarantined";
 }
 
 std::string lane_advice_text(const Json& lane) {
@@ -46,6 +53,12 @@ std::string lane_advice_text(const Json& lane) {
   } else if (lane.text_of("state") == "paused" || totals_of(lane).waiting > 0) {
     if (!lane.text_of("last_error").empty())
       text += wrap("last error: " + word(lane, "last_error"), "  ");
+  }
+  if (const auto waiting = totals_of(lane).needs_person; waiting > 0) {
+    text += wrap(counted(waiting, "delivery waits", "deliveries wait") +
+                     " for a person: " + word(lane, "needs_person_why"),
+                 "  ");
+    text += "    handover records --lane " + name + " --state pending\n";
   }
   if (totals_of(lane).quarantined > 0) {
     text += "  refused for good; a person decides:\n    handover records --lane " + name +

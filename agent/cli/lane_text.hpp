@@ -16,9 +16,13 @@ namespace handover::cli {
 /// What a person must do about this lane, a line or more; empty if nothing.
 [[nodiscard]] std::string lane_advice_text(const Json& lane);
 
+/// "3 wait, 1 quarantined".
+[[nodiscard]] std::string lane_counts_text(const Json& lane);
+
 struct LaneTotals {
   std::int64_t waiting = 0;  ///< Pending, in flight or of unknown outcome.
   std::int64_t quarantined = 0;
+  std::int64_t needs_person = 0;  ///< Of those that wait: not before a person has acted.
 };
 [[nodiscard]] LaneTotals totals_of(const Json& lane);
 

@@ -15,6 +15,7 @@
 #include "agent/cli/intake_commands.hpp"
 #include "agent/cli/record_commands.hpp"
 #include "agent/cli/recording_commands.hpp"
+#include "agent/cli/rescue.hpp"
 #include "agent/cli/service_order_commands.hpp"
 #include "agent/cli/status_commands.hpp"
 #include "agent/cli/tangoe_commands.hpp"
@@ -37,11 +38,11 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 11> kCommands = {
+constexpr std::array<AddCommands, 12> kCommands = {
     add_init_command,       add_agent_command,          add_transfer_commands,
     add_recording_commands, add_service_order_commands, add_asset_import_command,
     add_record_commands,    add_status_commands,        add_intake_commands,
-    add_doctor_command,     add_tangoe_commands};
+    add_doctor_command,     add_rescue_command,         add_tangoe_commands};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

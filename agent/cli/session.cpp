@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/cli/secret_file.hpp"
 #include "platform/posix/file_status.hpp"
 #include "platform/posix/private_file.hpp"
 
 namespace handover::cli {
 namespace {
 
-constexpr std::size_t kTokenBytesMax = 4096;
 constexpr JsonLimits kAnswerLimits = {.bytes_max = limits::kLocalAnswerBytesMax, .depth_max = 64};
 constexpr std::size_t kIdLength = 36;  // Of a UUID.
 constexpr std::size_t kIdEndingLeast = 4;
@@ -92,7 +92,7 @@ Result<const Config*> Session::config() {
 Result<void> Session::connect() {
   if (client_) return {};
   TRY_ASSIGN(const Config* known, config());
-  const auto token = posix::read_private_file(known->token_file, kTokenBytesMax);
+  const auto token = posix::read_private_file(known->token_file, kSecretFileBytesMax);
   if (!token) return fail(Errc::kConfig, "the API token: " + token.error().detail);
   TRY_ASSIGN(client_,
              net::LocalClient::make(known->listen, posix::without_trailing_newline(*token)));

@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kStatus = "/v1/status";
 constexpr milliseconds kLookEvery{500};
-// A lane that seems stuck must seem so several times: between two deliveries nothing is being sent
-// for a moment.
+// A lane that seems stuck must seem so several times: what a person has just put right is tried,
+// and found well, a moment later.
 constexpr int kLooksUntilHeldBack = 4;
 
 Result<ExitCode> show_status(Session& session) {
@@ -22,21 +22,10 @@ Result<ExitCode> show_status(Session& session) {
   return ExitCode::kDone;
 }
 
-/// True if something of this lane is on its way to the back-end now.
-Result<bool> is_sending(Session& session, const Json& lane) {
-  TRY_ASSIGN(const Json list, session.get("/v1/records?state=in_flight&limit=1&lane=" +
-                                          escape_url(lane.text_of("name"))));
-  const Json* items = list.find("items");
-  return items != nullptr && !items->items().empty();
-}
-
 /// True if waiting for this lane is of no use: a person must act first.
-Result<bool> needs_a_person(Session& session, const Json& lane) {
-  if (lane.text_of("state") == "stopped") return true;
-  // Deliveries without a next-try time wait for a quarantined one of the same part or transfer.
-  if (totals_of(lane).quarantined == 0 || !lane.text_of("next_try_at").empty()) return false;
-  TRY_ASSIGN(const bool sending, is_sending(session, lane));
-  return !sending;
+bool needs_a_person(const Json& lane) {
+  const auto totals = totals_of(lane);
+  return lane.text_of("state") == "stopped" || totals.needs_person >= totals.waiting;
 }
 
 /// The waiting deliveries, and whether any of them may get through without a person.
@@ -45,14 +34,12 @@ struct Look {
   bool hopeful = false;
 };
 
-Result<Look> look_at(Session& session, const Json& status) {
+Look look_at(const Json& status) {
   Look look;
   for (const Json& lane : lanes_of(status)) {
     const auto waiting = totals_of(lane).waiting;
     look.waiting += waiting;
-    if (waiting == 0 || look.hopeful) continue;
-    TRY_ASSIGN(const bool stuck, needs_a_person(session, lane));
-    look.hopeful = !stuck;
+    if (waiting > 0 && !needs_a_person(lane)) look.hopeful = true;
   }
   return look;
 }
@@ -72,7 +59,7 @@ class Progress {
       session_.hints() << "\r" << progress_bar(done, static_cast<std::size_t>(all_))
                        << " delivered  " << std::flush;
     } else {
-      session_.hints() << waiting << " deliveries wait\n" << std::flush;
+      session_.hints() << counted(waiting, "delivery waits\n", "deliveries wait\n") << std::flush;
     }
   }
   void end() {
@@ -92,7 +79,7 @@ Result<Json> wait_until_drained(Session& session) {
   int looks_without_hope = 0;
   while (true) {
     TRY_ASSIGN(Json status, session.get(kStatus));
-    TRY_ASSIGN(const Look look, look_at(session, status));
+    const Look look = look_at(status);
     progress.show(look.waiting);
     looks_without_hope = look.hopeful ? 0 : looks_without_hope + 1;
     if (look.waiting == 0 || looks_without_hope == kLooksUntilHeldBack) {
@@ -110,8 +97,7 @@ ExitCode conclude(Session& session, const Json& status) {
     const auto totals = totals_of(lane);
     left += totals.waiting + totals.quarantined;
     if (totals.waiting + totals.quarantined == 0) continue;
-    session.hints() << printable(lane.text_of("name")) << ": " << totals.waiting << " wait, "
-                    << totals.quarantined << " quarantined\n"
+    session.hints() << printable(lane.text_of("name")) << ": " << lane_counts_text(lane) << "\n"
                     << lane_advice_text(lane);
   }
   if (lanes_of(status).empty()) {
@@ -130,7 +116,8 @@ Result<ExitCode> sync(Session& session, bool wait) {
     std::int64_t waiting = 0;
     for (const Json& lane : lanes_of(status)) waiting += totals_of(lane).waiting;
     session.answer(status);
-    session.out() << "Everything that waits is due now: " << waiting << " deliveries.\n";
+    session.out() << "Everything that waits is due now: "
+                  << counted(waiting, "delivery.\n", "deliveries.\n");
     session.hints() << "Follow them with: handover sync --wait, or handover status\n";
     return ExitCode::kDone;
   }

@@ -57,6 +57,7 @@ TEST_CASE("page check: a whole store is found whole, with its log and without",
 
   CHECK(found.damaged_pages.empty());
   CHECK_FALSE(found.hurts());
+  CHECK_FALSE(found.has_log);
   CHECK(found.pages == static_cast<std::int64_t>(closed.bytes.size() / kPage));
   CHECK(found.layout == static_cast<std::int64_t>(storage::kSchemaVersion));
   CHECK(snapshot(closed.world.folder.path()).size() == 1);
@@ -115,6 +116,7 @@ TEST_CASE("page check: damage to a page that the log has anew costs nothing", "[
         crashed.write("handover.db", ClosedStore::damage(running.at("handover.db"), page));
     const PageFindings found = check(path);
     CHECK(found.damaged_pages.size() == 1);
+    CHECK(found.has_log);
     if (!found.hurts()) ++replaced;
   }
 

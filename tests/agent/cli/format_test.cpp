@@ -13,6 +13,8 @@ TEST_CASE("format: text from elsewhere cannot steer the terminal", "[cli][format
   CHECK(printable("\xc2\x9b"
                   "1m") == "?1m");
   CHECK(printable("a\xff\xc3") == "a??");
+  CHECK(printable("a\u202Eb\u2066c\u200Bd\uFEFFe\u2028f\u061Cg") == "a?b?c?d?e?f?g");
+  CHECK(printable("שלום 日本 😀 … می\u200Cخواهم") == "שלום 日本 😀 … می\u200Cخواهم");
 }
 
 TEST_CASE("format: text is cut by characters, not bytes", "[cli][format]") {

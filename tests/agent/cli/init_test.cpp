@@ -111,6 +111,32 @@ TEST_CASE("init: a device that is there is named as one", "[cli][init]") {
              ContainsSubstring("a device is there already") && !ContainsSubstring("rm "));
 }
 
+TEST_CASE("init: names that cannot be shown are refused before anything is made", "[cli][init]") {
+  const TemporaryFolder folder;
+  const std::string dir = folder.file("van-17");
+  for (const std::string name : {"tech\x1b[31m", "tech\n17", "tech\u202E17", "tech\xff"}) {
+    auto all = arguments(dir);
+    all[4] = name;
+    Shell shell;
+    const auto refused = shell.run(all);
+    INFO(refused.messages);
+    CHECK(refused.exit_code == 2);
+    CHECK_THAT(refused.messages, ContainsSubstring("--user holds a character"));
+    CHECK_FALSE(std::filesystem::exists(dir));
+  }
+}
+
+TEST_CASE("init: where the folder cannot be made the place is unusable, not forbidden",
+          "[cli][init]") {
+  const TemporaryFolder folder;
+  Shell shell;
+
+  const auto failed = shell.run(arguments(folder.file("no/such/folder")));
+
+  CHECK(failed.exit_code == 4);
+  CHECK_THAT(failed.messages, ContainsSubstring("cannot create folder"));
+}
+
 TEST_CASE("init: the doctor finds a new device well", "[cli][init][doctor]") {
   const TemporaryFolder folder;
   const std::string dir = folder.file("van-17");
@@ -302,6 +328,27 @@ TEST_CASE("init: the examples of a site agent's file are those of the agent", "[
   INFO((config ? "" : config.error().detail));
   REQUIRE(config);
   CHECK(config->site->polling);
+}
+
+TEST_CASE("init: the doctor reads a site's keys as long as the agent does", "[cli][init][doctor]") {
+  const TemporaryFolder folder;
+  const std::string config = folder.file("site/handover.toml");
+  Shell shell;
+  const std::string keys = private_file(folder, "keys", std::string(32, 'k') + "\n");
+  REQUIRE(shell
+              .run({"init", "--role", "site", "--dir", folder.file("site"), "--webhook",
+                    "127.0.0.1:7018", "--token-keys", keys})
+              .exit_code == 0);
+  const auto doctor_of = [&](std::size_t bytes) {
+    const auto loaded = cli::load_config(config);
+    std::ofstream(loaded->site->webhook->token_keys_file) << std::string(bytes, 'k') << "\n";
+    return shell.run({"doctor", "--config", config}).out;
+  };
+
+  CHECK_THAT(doctor_of(cli::kWebhookSecretBytesMax - 1),
+             ContainsSubstring("ok       webhook, token keys"));
+  CHECK_THAT(doctor_of(cli::kWebhookSecretBytesMax),
+             ContainsSubstring("problem  webhook, token keys"));
 }
 
 TEST_CASE("init: what a site agent misses, or a role does not have, is said by its option",

@@ -10,10 +10,13 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 
-std::string lane(const std::string& state, int pending, int unknown, int quarantined, bool due) {
+std::string lane(const std::string& state, int pending, int unknown, int quarantined, bool due,
+                 int needs_person = 0) {
   return R"({"name":"cmdb","kind":"cmdb","state":")" + state + R"(","since":null,"pending":)" +
          std::to_string(pending) + R"(,"unknown":)" + std::to_string(unknown) +
-         R"(,"quarantined":)" + std::to_string(quarantined) +
+         R"(,"quarantined":)" + std::to_string(quarantined) + R"(,"needs_person":)" +
+         std::to_string(needs_person) + R"(,"needs_person_why":)" +
+         (needs_person > 0 ? "\"lanes.cmdb.usage_state is not set\"" : "null") +
          R"(,"oldest_pending":"2026-11-22T07:00:00.000Z","next_try_at":)" +
          (due ? "\"2026-11-22T10:00:12.000Z\"" : "null") +
          R"(,"last_error":"the password was refused"})";
@@ -60,7 +63,7 @@ TEST_CASE(
   CHECK(shell.pauses == 2);
   CHECK_THAT(drained.out, ContainsSubstring("Everything is delivered"));
   CHECK((drained.messages.find('\r') != std::string::npos) == shell.terminal);
-  CHECK_THAT(drained.messages, ContainsSubstring(shell.terminal ? "] 3/4" : "1 deliveries wait"));
+  CHECK_THAT(drained.messages, ContainsSubstring(shell.terminal ? "] 3/4" : "1 delivery waits"));
 }
 
 TEST_CASE("sync --wait: ends at a lane that only a person can set going, and says so",
@@ -77,23 +80,25 @@ TEST_CASE("sync --wait: ends at a lane that only a person can set going, and say
              ContainsSubstring("cmdb: 3 wait") && ContainsSubstring("the password was refused"));
 }
 
-TEST_CASE(
-    "sync --wait: ends when what waits is held back by a quarantined delivery, not while one is "
-    "being sent",
-    "[cli][sync]") {
+TEST_CASE("sync --wait: ends when all that is left waits for a person, not while one may go",
+          "[cli][sync]") {
   FakeApi api;
   api.answer("POST /v1/sync", 202, "{}");
-  api.answer("GET /v1/status", 200, status(lane("running", 1, 0, 1, false)));
-  const std::string in_flight = "GET /v1/records?state=in_flight&limit=1&lane=cmdb";
-  for (int look = 0; look < 6; ++look) api.answer(in_flight, 200, R"({"items":[{}],"next":null})");
-  api.answer(in_flight, 200, R"({"items":[],"next":null})");
+  for (int look = 0; look < 6; ++look)
+    api.answer("GET /v1/status", 200, status(lane("running", 2, 1, 1, true, 2)));
+  api.answer("GET /v1/status", 200, status(lane("running", 2, 0, 1, true, 2)));
   Shell shell;
 
-  const auto held = shell.run({"sync", "--wait", "--config", api.config(), "--json"});
+  const auto held = shell.run({"sync", "--wait", "--config", api.config()});
 
   CHECK(held.exit_code == 1);
   CHECK(shell.pauses >= 6);
-  CHECK(parse_json(held.out));
+  CHECK_THAT(held.messages, ContainsSubstring("cmdb: 2 wait, 1 quarantined") &&
+                                ContainsSubstring("2 deliveries wait for a person: "
+                                                  "lanes.cmdb.usage_state is not set") &&
+                                ContainsSubstring("handover records --lane cmdb --state pending"));
+  const auto shown = shell.run({"status", "--config", api.config()});
+  CHECK_THAT(shown.out, ContainsSubstring("wait for a person: lanes.cmdb.usage_state is not set"));
 }
 
 TEST_CASE("sync: without --wait it says how much is due", "[cli][sync]") {
@@ -151,14 +156,14 @@ TEST_CASE("program: every command has help with an example", "[cli]") {
   const auto command = GENERATE(
       std::vector<std::string>{"init"}, std::vector<std::string>{"agent"},
       std::vector<std::string>{"status"}, std::vector<std::string>{"doctor"},
-      std::vector<std::string>{"sync"}, std::vector<std::string>{"stock"},
-      std::vector<std::string>{"records"}, std::vector<std::string>{"records", "show"},
-      std::vector<std::string>{"record", "retry"}, std::vector<std::string>{"record", "discard"},
-      std::vector<std::string>{"usage", "record"}, std::vector<std::string>{"asset-event"},
-      std::vector<std::string>{"transfer", "send"}, std::vector<std::string>{"transfer", "receive"},
-      std::vector<std::string>{"transfer", "code"}, std::vector<std::string>{"transfer", "show"},
-      std::vector<std::string>{"transfer", "offer"}, std::vector<std::string>{"transfer", "cancel"},
-      std::vector<std::string>{"transfer", "list"});
+      std::vector<std::string>{"rescue"}, std::vector<std::string>{"sync"},
+      std::vector<std::string>{"stock"}, std::vector<std::string>{"records"},
+      std::vector<std::string>{"records", "show"}, std::vector<std::string>{"record", "retry"},
+      std::vector<std::string>{"record", "discard"}, std::vector<std::string>{"usage", "record"},
+      std::vector<std::string>{"asset-event"}, std::vector<std::string>{"transfer", "send"},
+      std::vector<std::string>{"transfer", "receive"}, std::vector<std::string>{"transfer", "code"},
+      std::vector<std::string>{"transfer", "show"}, std::vector<std::string>{"transfer", "offer"},
+      std::vector<std::string>{"transfer", "cancel"}, std::vector<std::string>{"transfer", "list"});
   Shell shell;
   auto arguments = command;
   arguments.emplace_back("--help");
