@@ -25,8 +25,12 @@ Agent::~Agent() {
 Result<void> Agent::start() {
   TRY_ASSIGN(store_, storage::Store::open(settings_.store, settings_.store_key, seams_.entropy,
                                           seams_.scheduler));
-  const forwarding::LaneWorld lane_world{*store_,   seams_.scheduler, seams_.clock,
-                                         schedule_, seams_.entropy,   seams_.log};
+  journal_check_ =
+      std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);
+  const forwarding::LaneWorld lane_world{
+      *store_, seams_.scheduler, seams_.clock, schedule_, seams_.entropy, seams_.log, [this] {
+        journal_check_->start();
+      }};
   std::vector<recording::LanePlan> plans;
   std::vector<forwarding::LaneLoop*> loops;
   for (AgentLane& lane : lanes_) {
@@ -52,8 +56,6 @@ Result<void> Agent::start() {
   const api::ApiWorld api_world{*store_, *recorder_,       seams_.clock, schedule_,
                                 loops,   settings_.device, *orders_,     site_.get()};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
-  journal_check_ =
-      std::make_unique<JournalCheck>(*store_, seams_.scheduler, seams_.clock, seams_.log);
 
   seams_.connectivity.on_restored([this] {
     for (auto& loop : loops_) loop->on_network_restored();

@@ -83,12 +83,12 @@ class Agent {
   std::vector<AgentLane> lanes_;
   forwarding::ScheduleClock schedule_;
   std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<JournalCheck> journal_check_;
   std::vector<std::unique_ptr<forwarding::LaneLoop>> loops_;
   std::unique_ptr<recording::Recorder> recorder_;
   std::unique_ptr<recording::OrderBook> orders_;
   std::unique_ptr<intake::Site> site_;
   std::unique_ptr<api::Api> api_;
-  std::unique_ptr<JournalCheck> journal_check_;
 };
 
 }  // namespace handover

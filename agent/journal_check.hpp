@@ -1,9 +1,10 @@
-// Reads the whole journal once after each start, a little at a time, and sets damaged records
-// aside: they are reported by `handover status` and no longer sent. Start-up never waits for it,
-// and never fails because of data.
+// Reads the whole journal after each start, and when a lane has met a damaged page, a little at a
+// time, and sets damaged records aside: they are reported by `handover status` and no longer sent.
+// Start-up never waits for it, and never fails because of a damaged record.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "platform/clock.hpp"
@@ -25,17 +26,20 @@ class JournalCheck {
   JournalCheck(const JournalCheck&) = delete;
   JournalCheck& operator=(const JournalCheck&) = delete;
 
-  void start() { go_on_soon(); }
+  /// Begins at the first record, unless it is at work already.
+  void start();
 
  private:
   void go_on_soon();
   void check_some();
-  void report(const std::vector<storage::DamagedEntry>& damaged);
+  [[nodiscard]] Result<void> note(const std::vector<storage::DamagedEntry>& damaged,
+                                  std::optional<std::int64_t> end);
 
   storage::Store& store_;
   Scheduler& scheduler_;
   const Clock& clock_;
   Log& log_;
+  bool running_ = false;
   std::int64_t next_ = 1;
   std::shared_ptr<bool> alive_;
 };

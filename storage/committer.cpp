@@ -42,8 +42,12 @@ Result<void> Committer::end(bool keep) {
     return {};
   }
   if (keep) return database_.execute("RELEASE piece");
-  RETURN_IF_ERROR(database_.execute("ROLLBACK TO piece"));
-  return database_.execute("RELEASE piece");
+  auto alone = database_.execute("ROLLBACK TO piece").and_then([&] {
+    return database_.execute("RELEASE piece");
+  });
+  // What cannot be undone alone must not be committed with the others' work: nothing is.
+  if (!alone) (void)database_.execute("ROLLBACK");
+  return alone;
 }
 
 void Committer::hurry() {

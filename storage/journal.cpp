@@ -1,5 +1,6 @@
 #include "storage/journal.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "crypto/sha256.hpp"
@@ -39,6 +40,15 @@ Error damaged_error(std::int64_t seq) {
                "record " + std::to_string(seq) + " is damaged on this device and was set aside");
 }
 
+bool is_damage(const Error& error) {
+  return error.code == Errc::kCorrupt || error.code == Errc::kNotFound;
+}
+
+template <typename Outcome>
+bool is_page_damaged(const Outcome& outcome) {
+  return !outcome && outcome.error().code == Errc::kCorrupt;
+}
+
 }  // namespace
 
 Result<JournalEntry> Journal::append(int kind, WallTime captured_at, std::string body) {
@@ -66,6 +76,21 @@ Result<JournalEntry> Journal::append(int kind, WallTime captured_at, std::string
 }
 
 Result<JournalEntry> Journal::read(std::int64_t seq) const {
+  bool chained = true;
+  {
+    Query aside(database_, "SELECT seq FROM damaged_records WHERE seq IN (?1 - 1, ?1)", seq);
+    while (aside.next()) {
+      if (aside.integer(0) == seq) return fail(damaged_error(seq));
+      chained = false;
+    }
+    // Where the list of those set aside cannot be read itself, the entry speaks for itself.
+    if (const auto status = aside.status(); !status && !is_page_damaged(status))
+      return fail(status.error());
+  }
+  return chained ? read_chained(seq) : read_alone(seq);
+}
+
+Result<JournalEntry> Journal::read_chained(std::int64_t seq) const {
   Query row(
       database_,
       "SELECT r.seq, r.id, r.kind, r.captured_at, r.body, r.checksum, coalesce(p.checksum, x'')"
@@ -81,6 +106,15 @@ Result<JournalEntry> Journal::read(std::int64_t seq) const {
   return entry;
 }
 
+/// The chain begins anew behind an entry that was set aside: what stands here vouches for itself by
+/// its page's own checksum only.
+Result<JournalEntry> Journal::read_alone(std::int64_t seq) const {
+  Query row(database_, "SELECT seq, id, kind, captured_at, body FROM records WHERE seq = ?", seq);
+  if (row.next()) return entry_of(row);
+  RETURN_IF_ERROR(row.status());
+  return fail(Errc::kNotFound, "there is no record " + std::to_string(seq));
+}
+
 Result<JournalEntry> Journal::read_by_id(std::string_view id) const {
   const auto seq = number_of(id);
   if (!seq) return fail(Errc::kNotFound, "there is no record with this id");
@@ -91,7 +125,7 @@ Result<JournalEntry> Journal::read_by_id(std::string_view id) const {
 
 Result<bool> Journal::contains(std::int64_t seq) const {
   Query found(database_,
-              "SELECT 1 FROM records WHERE seq = ?1 UNION ALL SELECT 1 FROM damaged_records WHERE "
+              "SELECT 1 FROM damaged_records WHERE seq = ?1 UNION ALL SELECT 1 FROM records WHERE "
               "seq = ?1 LIMIT 1",
               seq);
   const bool is_there = found.next();
@@ -100,13 +134,33 @@ Result<bool> Journal::contains(std::int64_t seq) const {
 }
 
 Result<std::int64_t> Journal::last_seq() const {
-  Query last(database_, "SELECT coalesce(max(seq), 0) FROM records");
-  const std::int64_t seq = last.next() ? last.integer(0) : 0;
-  RETURN_IF_ERROR(last.status());
+  {
+    Query last(database_, "SELECT coalesce(max(seq), 0) FROM records");
+    if (last.next()) return last.integer(0);
+    if (const auto status = last.status(); !is_page_damaged(status)) return fail(status.error());
+  }
+  // The newest page cannot be read; its entries are known by what was to be done with them.
+  Query known(database_,
+              "SELECT max(coalesce((SELECT max(id) FROM deliveries), 0) / 65536,"
+              " coalesce((SELECT max(seq) FROM damaged_records), 0))");
+  const std::int64_t seq = known.next() ? known.integer(0) : 0;
+  RETURN_IF_ERROR(known.status());
   return seq;
 }
 
 Result<std::vector<std::int64_t>> Journal::list(std::int64_t after, std::int64_t limit) const {
+  auto readable = list_readable(after, limit);
+  if (!is_page_damaged(readable)) return readable;
+  // A page that cannot be read ends a scan, and hides what stands behind it. Numbers have no gaps.
+  TRY_ASSIGN(const std::int64_t last, last_seq());
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t seq = after + 1; seq <= std::min(last, after + limit); ++seq)
+    numbers.push_back(seq);
+  return numbers;
+}
+
+Result<std::vector<std::int64_t>> Journal::list_readable(std::int64_t after,
+                                                         std::int64_t limit) const {
   std::vector<std::int64_t> found;
   Query rows(database_,
              "SELECT seq FROM records WHERE seq > ?1 UNION SELECT seq FROM damaged_records WHERE "
@@ -119,6 +173,31 @@ Result<std::vector<std::int64_t>> Journal::list(std::int64_t after, std::int64_t
 
 Result<std::optional<std::int64_t>> Journal::verify(std::int64_t from, std::int64_t limit,
                                                     std::vector<DamagedEntry>& damaged) const {
+  const std::size_t before = damaged.size();
+  auto next = verify_chain(from, limit, damaged);
+  if (!is_page_damaged(next)) return next;
+  HANDOVER_MARK("storage.page_of_records_unreadable");
+  damaged.resize(before);
+  return verify_each(from, limit, damaged);
+}
+
+Result<std::optional<std::int64_t>> Journal::verify_each(std::int64_t from, std::int64_t limit,
+                                                         std::vector<DamagedEntry>& damaged) const {
+  TRY_ASSIGN(const std::int64_t last, last_seq());
+  const std::int64_t end = std::min(from + limit, last + 1);
+  for (std::int64_t seq = from; seq < end; ++seq) {
+    auto entry = read_chained(seq);
+    // The page that cannot be read may be that of the entry before.
+    if (is_page_damaged(entry)) entry = read_alone(seq);
+    if (!entry && !is_damage(entry.error())) return fail(std::move(entry).error());
+    if (!entry) damaged.push_back({seq, "it cannot be read"});
+  }
+  if (end > last) return std::optional<std::int64_t>();
+  return std::optional<std::int64_t>(end);
+}
+
+Result<std::optional<std::int64_t>> Journal::verify_chain(
+    std::int64_t from, std::int64_t limit, std::vector<DamagedEntry>& damaged) const {
   std::string previous;
   {
     Query before(database_, "SELECT checksum FROM records WHERE seq = ?", from - 1);
@@ -150,6 +229,10 @@ Result<void> Journal::set_aside(const DamagedEntry& entry, WallTime found_at) {
   return database_.execute(
       "INSERT OR IGNORE INTO damaged_records (seq, reason, found_at) VALUES (?, ?, ?)", entry.seq,
       entry.reason, found_at.time_since_epoch().count());
+}
+
+Result<void> Journal::take_back(std::int64_t seq) {
+  return database_.execute("DELETE FROM damaged_records WHERE seq = ?", seq);
 }
 
 Result<std::vector<DamagedEntry>> Journal::damaged() const {

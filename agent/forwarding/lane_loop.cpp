@@ -101,6 +101,7 @@ Result<void> LaneLoop::sync_now() {
 }
 
 Result<void> LaneLoop::retry(const Delivery& delivery) {
+  RETURN_IF_ERROR(world_.store.journal.take_back(delivery.record_seq));
   RETURN_IF_ERROR(retry_delivery(world_.store.deliveries, delivery, world_.schedule.now()));
   return end_hold(world_.store, delivery, world_.schedule.now());
 }
@@ -190,6 +191,7 @@ void LaneLoop::claim_ahead() {
   auto written = world_.store.committer.write([&] { return claim_and_freeze(*ready); });
   if (!written) {
     HANDOVER_MARK("forwarding.claim_refused_by_disk");
+    if (written.error().code == Errc::kCorrupt) world_.on_damage();
     lane_.on_store_trouble(written.error().detail, world_.schedule.now(), world_.entropy);
     wake();
     return;
@@ -197,7 +199,7 @@ void LaneLoop::claim_ahead() {
   if (ready->empty()) {
     const auto due = world_.store.deliveries.next_due(lane_id_);
     if (due && *due && !deliberate_bug(Bug::kWakeForgotten)) sleep_until(**due);
-    return;
+    return doubt_unless_durable({});  // Why nothing can be sent was written down, perhaps in vain.
   }
   claiming_ = true;
   adapt_claims();

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct LaneWorld {
   const ScheduleClock& schedule;
   Entropy& entropy;
   Log& log;
+  /// Called when a claim met a damaged page: the records on it are to be set aside.
+  std::function<void()> on_damage = [] {};
 };
 
 struct LaneStatus {

@@ -35,8 +35,15 @@ std::optional<Errc> try_open(const std::string& path, OpenMode mode = OpenMode::
 struct ClosedStore {
   ClosedStore() {
     for (int i = 0; i < 50; ++i) {
-      good(world.write(
-          [&] { return world->journal.append(2, world.clock.wall_now(), std::string(500, 'x')); }));
+      good(world.write([&]() -> Result<void> {
+        TRY_ASSIGN(const auto entry,
+                   world->journal.append(2, world.clock.wall_now(), std::string(500, 'x')));
+        storage::NewDelivery delivery;
+        delivery.record_seq = entry.seq;
+        delivery.lane = 1;
+        delivery.key = std::to_string(entry.seq);
+        return world->deliveries.add(delivery);
+      }));
     }
     world.store.reset();
     files = snapshot(world.folder.path());
@@ -244,6 +251,11 @@ TEST_CASE("store: with any one page damaged it opens or says why, and what is wh
         ++said;
       }
     }
+    std::vector<storage::DamagedEntry> damaged;
+    const auto next = (*store)->journal.verify(1, 1000, damaged);
+    CHECK(next.has_value());
+    const auto numbers = (*store)->journal.list(0, 1000);
+    CHECK((numbers && numbers->size() == 50));
     const auto due = (*store)->deliveries.next_due(1);
     CHECK((due || due.error().code == Errc::kCorrupt));
   }

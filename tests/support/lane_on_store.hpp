@@ -1,6 +1,7 @@
 // One lane on a real store; time and network belong to the test.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,8 +29,8 @@ class LaneOnStore {
   /// The program starts. Lifetime: `backend` outlives the loop.
   void start(const forwarding::Backend& backend) {
     schedule = std::make_unique<forwarding::ScheduleClock>(world.clock);
-    const forwarding::LaneWorld seams{*world,    world.scheduler, world.clock,
-                                      *schedule, world.entropy,   log};
+    const forwarding::LaneWorld seams{
+        *world, world.scheduler, world.clock, *schedule, world.entropy, log, on_damage};
     loop = good(LaneLoop::make(seams, name, backend, transport, settings));
     loop->wake();
   }
@@ -49,6 +50,7 @@ class LaneOnStore {
   RecordingLog log;
   ScriptedTransport transport;
   forwarding::LaneSettings settings;
+  std::function<void()> on_damage = [] {};
   std::string name;
   std::int64_t lane = 0;
   std::unique_ptr<forwarding::ScheduleClock> schedule;
