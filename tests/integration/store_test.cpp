@@ -162,6 +162,7 @@ TEST_CASE(
     } else {
       CHECK(start.exit_code == 4);
       CHECK(start.said.find("handover.db") != std::string::npos);
+      CHECK(start.said.find("handover doctor") != std::string::npos);
       CHECK(after == damaged);
     }
   }
