@@ -107,7 +107,7 @@ class Rescue {
 
   /// False if neither the record nor a delivery of it can be read.
   Result<bool> write_record(std::int64_t seq) {
-    const auto entry = journal_.read(seq);
+    const auto entry = read_entry(seq);
     const auto deliveries = deliveries_.of_record(seq);
     const bool known = entry || (deliveries && !deliveries->empty());
     if (!entry) counts_.damaged.push_back(seq);
@@ -127,6 +127,23 @@ class Rescue {
     counts_.by_to_do[static_cast<std::size_t>(to_do)] += 1;
     RETURN_IF_ERROR(file_.write(line.dump() + "\n"));
     return true;
+  }
+
+  /// Nothing if it is damaged. Behind one that is, no checksum can be chained: what stands there
+  /// is vouched for by its page's HMAC alone.
+  std::optional<storage::JournalEntry> read_entry(std::int64_t seq) {
+    if (auto entry = journal_.read(seq)) return std::move(*entry);
+    if (counts_.damaged.empty() || counts_.damaged.back() != seq - 1) return std::nullopt;
+    storage::Query row(database_, "SELECT id, kind, captured_at, body FROM records WHERE seq = ?",
+                       seq);
+    if (!row.next()) return std::nullopt;
+    storage::JournalEntry entry;
+    entry.id = row.text(0);
+    entry.seq = seq;
+    entry.kind = static_cast<int>(row.integer(1));
+    entry.captured_at = WallTime(milliseconds(row.integer(2)));
+    entry.body = row.text(3);
+    return entry;
   }
 
   static void add_entry(Json& line, const storage::JournalEntry& entry) {

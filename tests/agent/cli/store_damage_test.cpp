@@ -76,6 +76,16 @@ class StoppedDevice {
     return text.str();
   }
 
+  /// As the agent's own check finds them.
+  std::vector<std::string> damaged_records() {
+    std::vector<storage::DamagedEntry> found;
+    const auto store = open();
+    REQUIRE_FALSE(good(store->journal.verify(1, 10 * kRecords, found)).has_value());
+    std::vector<std::string> numbers;
+    for (const auto& entry : found) numbers.push_back(std::to_string(entry.seq));
+    return numbers;
+  }
+
   TemporaryFolder folder;
   Shell shell;
   ManualClock clock;
@@ -113,6 +123,12 @@ class StoppedDevice {
 
   std::map<std::string, std::size_t> roots_;
 };
+
+std::vector<std::string> numbers_of(const std::vector<Json>& list) {
+  std::vector<std::string> numbers;
+  for (const Json& number : list) numbers.push_back(number.text());
+  return numbers;
+}
 
 /// Without the ends of lines, which stand where the screen ends.
 std::string unwrapped(const std::string& text) {
@@ -228,6 +244,8 @@ TEST_CASE("rescue: what is on a damaged page is named, all else is written", "[c
     CHECK(line.find("deliveries")->items().size() == 1);
   }
   CHECK(without_body == damaged.size());
+  // The one behind them can be read, and is not lost with them.
+  CHECK(numbers_of(damaged) == device.damaged_records());
 }
 
 TEST_CASE("rescue: without its deliveries a record is to be asked for", "[cli][rescue]") {
