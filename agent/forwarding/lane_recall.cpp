@@ -1,5 +1,7 @@
 #include "agent/forwarding/lane_recall.hpp"
 
+#include "platform/mark.hpp"
+
 namespace handover::forwarding {
 namespace {
 
@@ -19,6 +21,7 @@ Result<Recall> recall(const storage::Store& store, const Backend& backend,
   if (hold_name.empty()) return found;
   TRY_ASSIGN(const auto holder, store.holds.in_force(delivery.lane, hold_name));
   if (!holder) return found;
+  HANDOVER_MARK("forwarding.held_back");
   found.held_back = "no " + hold_name + " is sent before a person has decided on record " +
                     std::to_string(*holder / kPlacesPerRecord) +
                     ", which is quarantined: retry or discard that one first";
@@ -42,6 +45,7 @@ storage::DeliveryChange wait_for_hold(const storage::Delivery& delivery, const R
 Result<void> end_hold(storage::Store& store, const storage::Delivery& delivery, ScheduleTime now) {
   TRY_ASSIGN(const auto names, store.holds.names_of(delivery.id));
   if (names.empty()) return {};
+  HANDOVER_MARK("forwarding.hold_ended");
   return store.deliveries.make_due_who(delivery.lane, now, static_cast<int>(Who::kDispatcher));
 }
 

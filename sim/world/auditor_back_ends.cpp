@@ -6,6 +6,17 @@
 
 namespace handover::sim {
 
+namespace {
+
+/// A correction has a word before its serial number.
+std::string without_prefix(std::string serial) {
+  constexpr std::string_view kPrefix = "Update";
+  if (serial.starts_with(kPrefix)) serial.erase(0, kPrefix.size());
+  return serial;
+}
+
+}  // namespace
+
 void Auditor::note_arrivals(const BackEnds& back_ends) {
   const auto& uploads = back_ends.servicemobility().uploads();
   for (; uploads_noted_ < uploads.size(); ++uploads_noted_) {
@@ -15,7 +26,7 @@ void Auditor::note_arrivals(const BackEnds& back_ends) {
   const auto& rows = back_ends.cmdb().import_rows();
   for (; import_rows_noted_ < rows.size(); ++import_rows_noted_) {
     const auto body = parse_json(rows[import_rows_noted_].body);
-    if (body) arrived_units_.insert(fold(body->text_of("serialNumber")));
+    if (body) arrived_units_.insert(fold(without_prefix(body->text_of("serialNumber"))));
   }
   for (const auto& order : back_ends.cisco().orders()) {
     if (order.checked.accepted) arrived_orders_.insert(order.purchase_order);

@@ -25,14 +25,16 @@ std::unique_ptr<forwarding::Backend> make_servicemobility(const std::string& use
   return std::make_unique<backends::ServiceMobilityBackend>(std::move(settings));
 }
 
-std::unique_ptr<forwarding::Backend> make_cmdb(bool reads) {
+std::unique_ptr<forwarding::Backend> make_cmdb(const BackEndsOptions& world) {
   backends::CmdbSettings settings;
   settings.path = "/api/now/import/u_wwt_asset";
   settings.environment = "test";
   settings.username = kCmdbUser;
   settings.read_password = []() -> Result<Secret> { return password(); };
   settings.usage_state = "inuse";
-  if (reads) settings.look_up_path = "/api/now/table/alm_hardware";
+  if (world.warehouse)
+    settings.filters[backends::AssetEvent::kReceipt].customer_parts = {kUnitProduct};
+  if (world.cmdb_reads) settings.look_up_path = "/api/now/table/alm_hardware";
   return std::make_unique<backends::CmdbBackend>(std::move(settings));
 }
 
@@ -59,6 +61,7 @@ CmdbOptions cmdb_for(const BackEndsOptions& world) {
   CmdbOptions options;
   options.users[kCmdbUser] = kPassword;
   options.reads = world.cmdb_reads;
+  options.transform.strip_update_prefix = !world.prefix_is_unknown;
   return options;
 }
 
@@ -105,8 +108,8 @@ std::vector<Destination> BackEnds::destinations(const Serve& serve) const {
   const auto to = [&serve](std::size_t which) {
     return [serve, which](const HttpRequest& request) { return serve(which, request); };
   };
-  const auto make_lane_to_cmdb = [reads = options_.cmdb_reads](const std::string&) {
-    return make_cmdb(reads);
+  const auto make_lane_to_cmdb = [world = options_](const std::string&) {
+    return make_cmdb(world);
   };
   std::vector<Destination> all = {
       {kLanes[kServiceMobility], &make_servicemobility, to(kServiceMobility)},

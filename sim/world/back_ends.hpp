@@ -25,8 +25,10 @@ inline constexpr const char* kUnitProduct = "SW-9200";
 
 struct BackEndsOptions {
   std::vector<std::string> users;
-  bool cmdb_reads = false;  ///< The CMDB answers look-ups, and devices ask it.
-  bool cisco = false;       ///< Devices have a lane to Cisco, too.
+  bool cmdb_reads = false;         ///< The CMDB answers look-ups, and devices ask it.
+  bool warehouse = false;          ///< Receipts of one kind of unit only are wanted.
+  bool prefix_is_unknown = false;  ///< The CMDB takes a correction for a new asset.
+  bool cisco = false;              ///< Devices have a lane to Cisco, too.
   std::chrono::seconds cisco_acknowledges_after{0};
   std::chrono::seconds cisco_confirms_after{0};
   std::uint64_t seed = 1;

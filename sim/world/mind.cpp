@@ -38,4 +38,18 @@ awaitable<std::optional<HttpResponse>> ask(Mind& mind, Deed& deed, std::size_t d
   co_return answer;
 }
 
+awaitable<void> record(Mind& mind, Deed& deed, std::string target, Json body) {
+  World& world = mind.world;
+  auto asking = ask(mind, deed, deed.device, post(target, body, key_of(deed, "record")));
+  const std::optional<HttpResponse> answer = co_await std::move(asking);
+  if (!answer) co_return;
+  deed.acknowledged = answer->status == 201;
+  deed.refused = answer->status != 201;
+  if (deed.acknowledged) deed.id = body_of(*answer).text_of("id");
+  world.findings().check(
+      Invariant::kHonesty, answer->status == 201 || problem_of(*answer) == "not-in-stock",
+      [&] { return tag_of(deed.number) + " was refused: " + answer->body; },
+      world.device(deed.device).name());
+}
+
 }  // namespace handover::sim

@@ -20,11 +20,16 @@ struct Mind {
   World& world;
   Random random;
   std::size_t device;
-  Random order_dice;  // Of their own: who has no lane to Cisco lives on as before.
+  // Of their own: who orders nothing, or has no warehouse, lives on as before.
+  Random order_dice, warehouse_dice;
   std::vector<std::pair<std::size_t, std::string>> old_codes;  // Of which receipt, which code.
 
   Mind(World& where, std::uint64_t seed, std::size_t own_device)
-      : world(where), random(seed), device(own_device), order_dice(seed_for(seed, "orders")) {}
+      : world(where),
+        random(seed),
+        device(own_device),
+        order_dice(seed_for(seed, "orders")),
+        warehouse_dice(seed_for(seed, "warehouse")) {}
 
   bool does(std::uint32_t one_in) { return strikes(random, one_in); }
   VirtualTime think(std::chrono::minutes most) {
@@ -45,6 +50,13 @@ struct Mind {
 [[nodiscard]] boost::asio::awaitable<std::optional<HttpResponse>> ask(Mind& mind, Deed& deed,
                                                                       std::size_t device,
                                                                       HttpRequest request);
+
+/// Records something that the device must take, or refuse since it is not in stock.
+[[nodiscard]] boost::asio::awaitable<void> record(Mind& mind, Deed& deed, std::string target,
+                                                  Json body);
+
+/// Reports what came in, with tags or without, or corrects what the CMDB has of a unit.
+[[nodiscard]] boost::asio::awaitable<void> work_in_warehouse(Mind& mind);
 
 /// Submits one of the orders that his installations proposed, with its purchase order number or
 /// without; now and then he thinks better of it.

@@ -311,20 +311,6 @@ awaitable<void> replay(Mind& mind) {
   co_await std::move(cancelling);
 }
 
-awaitable<void> record(Mind& mind, Deed& deed, std::string target, Json body) {
-  World& world = mind.world;
-  auto asking = ask(mind, deed, deed.device, post(target, body, key_of(deed, "record")));
-  const std::optional<HttpResponse> answer = co_await std::move(asking);
-  if (!answer) co_return;
-  deed.acknowledged = answer->status == 201;
-  deed.refused = answer->status != 201;
-  if (deed.acknowledged) deed.id = body_of(*answer).text_of("id");
-  world.findings().check(
-      Invariant::kHonesty, answer->status == 201 || problem_of(*answer) == "not-in-stock",
-      [&] { return tag_of(deed.number) + " was refused: " + answer->body; },
-      world.device(deed.device).name());
-}
-
 awaitable<void> use_parts(Mind& mind) {
   World& world = mind.world;
   std::vector<std::size_t> hands;
@@ -394,6 +380,10 @@ awaitable<void> do_something(Mind& mind) {
   if (mind.does(mind.world.swarm().replay_one_in)) {
     auto doing = replay(mind);
     co_await std::move(doing);
+  }
+  if (mind.world.swarm().warehouse && mind.warehouse_dice.below(2) == 0) {
+    auto working = work_in_warehouse(mind);
+    co_await std::move(working);
   }
   if (mind.world.swarm().cisco && mind.order_dice.below(2) == 0) {
     auto ordering = order_services(mind);

@@ -194,6 +194,8 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   swarm.cisco = draw.coin("Cisco");
   swarm.cisco_acknowledges_after = seconds(draw.between("acknowledged after", 0, 3'600));
   swarm.cisco_confirms_after = seconds(draw.between("confirmed after", 0, 14'400));
+  swarm.warehouse = draw.below("warehouse", 3) == 0;
+  swarm.prefix_is_unknown = draw.coin("prefix is unknown");
   if (draw.coin("little memory")) swarm.cache_kib = draw.between("cache", 1, 16) * 8;
   if (draw.coin("other waits")) {
     swarm.retry_first = milliseconds(draw.between("retry first", 500, 60'000));

@@ -54,7 +54,9 @@ struct Swarm {
   bool cisco = false;  ///< Devices order services, too.
   std::chrono::seconds cisco_acknowledges_after{0};
   std::chrono::seconds cisco_confirms_after{0};
-  bool byte_streams = false;             ///< The network carries bytes instead of messages.
+  bool warehouse = false;  ///< Devices record receipts with tags and correct what the CMDB has.
+  bool prefix_is_unknown = false;  ///< To the CMDB: a correction makes an asset of its own first.
+  bool byte_streams = false;       ///< The network carries bytes instead of messages.
   std::uint32_t coverage_percent = 50;   ///< Of the time a device has a network.
   std::uint32_t slips_one_in = 0;        ///< A digit of a code that is said.
   std::uint32_t other_parts_one_in = 0;  ///< The receiver confirms something else.

@@ -1,5 +1,6 @@
 #include "sim/world/trouble.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "sim/random.hpp"
 #include "sim/world/app_calls.hpp"
+#include "sim/world/shown.hpp"
 #include "storage/schema.hpp"
 
 namespace handover::sim {
@@ -144,6 +146,16 @@ std::vector<Happening> happenings(World& world) {
   return all;
 }
 
+/// The device has started again, and taken back what it had set aside; that takes it moments.
+awaitable<void> wait_for_recovery(World& world, Device& device) {
+  for (int time = 0; time < 24 * 6 && world.is_working(); ++time) {
+    auto asking = read(device, "/v1/status");
+    const std::optional<Json> status = co_await std::move(asking);
+    if (status && member(*status, "store").text_of("damaged") == "0") co_return;
+    co_await world.sleep(minutes(10));
+  }
+}
+
 /// Some of the disk reads wrong until somebody has it repaired; what is read meanwhile must be
 /// noticed, and nothing may be lost by it.
 awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
@@ -156,8 +168,13 @@ awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
     ++world.faults()["life: rotten page"];
     world.note(victim.name(), "a page of its disk rots");
     world.set_rotten(device, true);
-    const auto offset = std::int64_t(random.below(pages) * 4096 + random.below(4096));
-    victim.disk().rot("handover.db", {Rot::Kind::kFlippedBit, offset, 0});
+    // One page, or what a bad block of flash holds.
+    const std::uint64_t first = random.below(pages);
+    const std::uint64_t behind = first + 1 + (random.below(2) == 0 ? random.below(64) : 0);
+    for (std::uint64_t page = first; page < std::min(behind, pages); ++page) {
+      const auto offset = std::int64_t(page * 4096 + random.below(4096));
+      victim.disk().rot("handover.db", {Rot::Kind::kFlippedBit, offset, 0});
+    }
     if (random.below(2) == 0) victim.kill();
     co_await world.sleep(minutes(1 + random.below(300)));
     // Somebody looks through all that is there; what it shows meanwhile, nobody judges.
@@ -168,6 +185,8 @@ awaitable<void> rot(World& world, std::size_t device, std::uint64_t seed) {
     victim.disk().lift_rot();
     // What the page cache holds may still be wrong.
     if (victim.is_up()) victim.kill();
+    auto recovering = wait_for_recovery(world, victim);
+    co_await std::move(recovering);
     world.set_rotten(device, false);
   }
 }

@@ -68,6 +68,8 @@ void World::make_back_ends() {
   BackEndsOptions options;
   for (std::size_t i = 0; i < swarm_.devices; ++i) options.users.push_back(user_of(i));
   options.cmdb_reads = swarm_.cmdb_reads;
+  options.warehouse = swarm_.warehouse;
+  options.prefix_is_unknown = swarm_.warehouse && swarm_.prefix_is_unknown;
   options.cisco = swarm_.cisco;
   options.cisco_acknowledges_after = swarm_.cisco_acknowledges_after;
   options.cisco_confirms_after = swarm_.cisco_confirms_after;
