@@ -148,7 +148,7 @@ std::vector<Happening> happenings(World& world) {
 
 /// The device has started again, and taken back what it had set aside; that takes it moments.
 awaitable<void> wait_for_recovery(World& world, Device& device) {
-  for (int time = 0; time < 24 * 6 && world.is_working(); ++time) {
+  for (int time = 0; time < 24 * 6; ++time) {
     auto asking = read(device, "/v1/status");
     const std::optional<Json> status = co_await std::move(asking);
     if (status && member(*status, "store").text_of("damaged") == "0") co_return;

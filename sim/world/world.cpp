@@ -320,7 +320,7 @@ awaitable<void> World::look_whether_delivered() {
         const auto& deliveries = record.find("deliveries")->items();
         all = all && std::none_of(deliveries.begin(), deliveries.end(), &waits);
       }
-      if (hands_[device].busy > 0) all = false;
+      if (hands_[device].busy > 0 || hands_[device].rotten) all = false;
     }
     delivered_ = all;
   }
