@@ -430,18 +430,24 @@ Result<Record> Recorder::write_record(RecordKind kind, WallTime captured_at, Jso
   return record;
 }
 
+storage::NewDelivery Recorder::new_delivery(const Record& record, const LanePlan& lane, int place,
+                                            std::string unit) {
+  storage::NewDelivery delivery;
+  delivery.record_seq = record.seq;
+  delivery.place = place;
+  delivery.lane = lane.lane;
+  delivery.unit = std::move(unit);
+  delivery.key = make_uuid(world_.entropy);
+  delivery.now = world_.schedule.now();
+  return delivery;
+}
+
 Result<void> Recorder::plan_deliveries(const Record& record) {
   int place = 0;
   for (const LanePlan& lane : lanes_) {
     for (auto& plan : lane.backend->plan(record)) {
-      storage::NewDelivery delivery;
-      delivery.record_seq = record.seq;
-      delivery.place = place++;
-      delivery.lane = lane.lane;
-      delivery.unit = std::move(plan.unit);
+      auto delivery = new_delivery(record, lane, place++, std::move(plan.unit));
       delivery.environment = std::move(plan.environment);
-      delivery.key = make_uuid(world_.entropy);
-      delivery.now = world_.schedule.now();
       if (deliberate_bug(Bug::kOrderIgnored)) plan.order_keys.clear();
       for (const auto& key : plan.order_keys)
         delivery.order_keys.push_back(crypto::sha256_number(key));
@@ -455,13 +461,7 @@ Result<void> Recorder::plan_deliveries(const Record& record) {
 /// What a lane's settings leave out is written down like what it takes: it can be seen and counted.
 Result<void> Recorder::note_not_wanted(const Record& record, const LanePlan& lane, int& place) {
   for (auto& left_out : lane.backend->not_wanted(record)) {
-    storage::NewDelivery delivery;
-    delivery.record_seq = record.seq;
-    delivery.place = place++;
-    delivery.lane = lane.lane;
-    delivery.unit = std::move(left_out.unit);
-    delivery.key = make_uuid(world_.entropy);
-    delivery.now = world_.schedule.now();
+    auto delivery = new_delivery(record, lane, place++, std::move(left_out.unit));
     delivery.not_wanted = std::move(left_out.why);
     RETURN_IF_ERROR(world_.store.deliveries.add(delivery));
   }

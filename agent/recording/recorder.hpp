@@ -115,6 +115,8 @@ class Recorder {
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<Record> write_record(RecordKind kind, WallTime captured_at, Json body);
   [[nodiscard]] Result<std::optional<RecordView>> find_by_key(const Json& event) const;
+  [[nodiscard]] storage::NewDelivery new_delivery(const Record& record, const LanePlan& lane,
+                                                  int place, std::string unit);
   [[nodiscard]] Result<void> plan_deliveries(const Record& record);
   [[nodiscard]] Result<void> check_with_back_ends(const Record& record) const;
   [[nodiscard]] Result<void> note_not_wanted(const Record& record, const LanePlan& lane,
