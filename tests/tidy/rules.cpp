@@ -34,6 +34,8 @@ const std::vector<Fence>& fences() {
       {"openssl/",
        {"crypto/openssl/", "platform/asio/"},
        "use crypto/sha256.hpp or add what is missing to crypto/openssl"},
+      {"zlib.h", {"crypto/deflate.cpp"}, "use crypto/deflate.hpp, which bounds what it inflates"},
+      {"qrencode.h", {"agent/qr/qr_picture.cpp"}, "use agent/qr/qr_picture.hpp"},
       {"sqlite3.h", {"storage/"}, "use storage/database.hpp"},
       {"nlohmann/",
        {"agent/domain/json.cpp"},
