@@ -199,15 +199,25 @@ constexpr const char* kToPersons = R"sql(
   CREATE INDEX api_calls_long ON api_calls (id) WHERE long = 1;
 )sql";
 
+constexpr const char* kToSignedMessages = R"sql(
+  CREATE TABLE signed_messages (       -- what was shown as a QR code about a transfer, by either side
+    transfer INTEGER NOT NULL,
+    kind     INTEGER NOT NULL,         -- 1 offer, 2 receipt, 3 count
+    message  BLOB NOT NULL,            -- COSE_Sign1
+    PRIMARY KEY (transfer, kind)
+  );
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 5> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+constexpr std::array<Step, 6> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kServiceOrders, kToServiceOrders},
                                          {SchemaVersion::kIntake, kToIntake},
                                          {SchemaVersion::kAssets, kToAssets},
-                                         {SchemaVersion::kPersons, kToPersons}}};
+                                         {SchemaVersion::kPersons, kToPersons},
+                                         {SchemaVersion::kSignedMessages, kToSignedMessages}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

@@ -17,8 +17,9 @@ enum class SchemaVersion : std::int64_t {
   kIntake = 3,         ///< What a site agent takes in.
   kAssets = 4,   ///< What lanes note of units, holds, keys of asset events, deliveries not wanted.
   kPersons = 5,  ///< What waits for a person is found at once; long answers are not kept for ever.
+  kSignedMessages = 6,  ///< Signed offers, receipts and counts of transfers.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kPersons;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kSignedMessages;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

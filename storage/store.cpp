@@ -22,6 +22,7 @@ Store::Store(std::unique_ptr<Database> open_database, Entropy& entropy, Schedule
       holds(*database_),
       record_keys(*database_),
       transfers(*database_, entropy),
+      signed_messages(*database_),
       stock(*database_),
       api_calls(*database_),
       service_orders(*database_, entropy),

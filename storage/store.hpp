@@ -17,6 +17,7 @@
 #include "storage/lane_notes.hpp"
 #include "storage/record_keys.hpp"
 #include "storage/service_orders.hpp"
+#include "storage/signed_messages.hpp"
 #include "storage/stock.hpp"
 #include "storage/transfers.hpp"
 
@@ -43,6 +44,7 @@ class Store {
   Holds holds;
   RecordKeys record_keys;
   Transfers transfers;
+  SignedMessages signed_messages;
   Stock stock;
   ApiCalls api_calls;
   ServiceOrders service_orders;

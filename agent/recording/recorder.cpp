@@ -31,12 +31,6 @@ Json to_json(const std::vector<std::string>& texts) {
   return list;
 }
 
-Transfer transfer_of(const TransferRow& row) {
-  auto object = parse_json(row.body, kStoredJsonLimits);
-  INVARIANT(object.has_value());
-  return transfer_from_object(static_cast<Direction>(row.direction), *object);
-}
-
 /// One usage for each device: its own location only; out for the sender, in for the receiver.
 Usage usage_of_transfer(const Transfer& transfer, const std::string& one_string_code) {
   UsageLocation location;
@@ -93,6 +87,12 @@ Recorder::Recorder(const World& world, Device device, StockPolicy policy,
       stock_(world.store, policy),
       lanes_(std::move(lanes)) {}
 
+Transfer Recorder::transfer_of(const TransferRow& row) {
+  auto object = parse_json(row.body, kStoredJsonLimits);
+  INVARIANT(object.has_value());
+  return transfer_from_object(static_cast<Direction>(row.direction), *object);
+}
+
 Result<TransferView> Recorder::start(const Transfer& transfer) {
   TRY_ASSIGN(const crypto::Terms terms, terms_of(transfer, device_.technician.user_id));
   TRY_ASSIGN(std::vector<Warning> warnings, stock_.check(transfer));
@@ -111,6 +111,7 @@ Result<TransferView> Recorder::start(const Transfer& transfer) {
     row.state = TransferState::kRecorded;
   }
   TRY_ASSIGN(row, world_.store.transfers.add(std::move(row)));
+  if (row.state == TransferState::kOffered) RETURN_IF_ERROR(sign_offer(row, transfer));
   TransferView view = view_of(std::move(row));
   view.warnings = std::move(warnings);
   return view;
@@ -146,6 +147,10 @@ Result<CodeOutcome> Recorder::enter_code(std::string_view id, std::string_view t
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
   if (row.state == TransferState::kOffered) return enter_receiver_code(std::move(row), typed);
   if (row.state == TransferState::kRecorded) return enter_sender_code(std::move(row), typed);
+  return closed_outcome(std::move(row));
+}
+
+CodeOutcome Recorder::closed_outcome(TransferRow row) const {
   HANDOVER_MARK("recording.code_for_a_closed_transfer");
   std::string words = closed(row).detail;
   return CodeOutcome{CodeOutcome::Kind::kClosed, std::move(words), view_of(std::move(row))};
@@ -241,6 +246,7 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   facts.private_code = private_code;
   Json half = Json::object({{"direction", to_string(transfer.direction)}, {"transfer_id", row.id}});
   half.set("transfer", transfer_object(transfer, facts));
+  RETURN_IF_ERROR(add_evidence(row, private_code, half));
   TRY_ASSIGN(const Record record, write_record(RecordKind::kTransfer, now, std::move(half)));
 
   // The one-string form is the same on both sides: sender code, then receiver code.
@@ -289,6 +295,7 @@ Result<TransferView> Recorder::offer_again(std::string_view id) {
   RETURN_IF_ERROR(make_offer(row, terms));
   row.changed_at = world_.clock.wall_now();
   RETURN_IF_ERROR(world_.store.transfers.update(row));
+  RETURN_IF_ERROR(sign_offer(row, transfer_of(row)));
   TransferView view = view_of(std::move(row));
   view.warnings = std::move(warnings);
   return view;

@@ -12,6 +12,7 @@
 #include "agent/domain/usage.hpp"
 #include "agent/forwarding/backend.hpp"
 #include "agent/forwarding/schedule_clock.hpp"
+#include "agent/recording/scan.hpp"
 #include "agent/recording/stock_keeper.hpp"
 #include "crypto/key_ring.hpp"
 #include "platform/clock.hpp"
@@ -45,7 +46,15 @@ struct TransferView {
 };
 
 struct CodeOutcome {
-  enum class Kind { kCompleted, kMistyped, kMismatch, kReplayed, kDeadOffer, kClosed };
+  enum class Kind {
+    kCompleted,
+    kMistyped,
+    kMismatch,
+    kReplayed,
+    kDeadOffer,
+    kClosed,
+    kListsDiffer  ///< Scanned codes alone: both were told, and nothing was completed.
+  };
   Kind kind = Kind::kClosed;
   std::string words;  ///< For people, for all but kCompleted.
   TransferView view;
@@ -67,6 +76,7 @@ class Recorder {
     const forwarding::ScheduleClock& schedule;
     Entropy& entropy;
     const crypto::KeyRing& key_ring;
+    const qr::Enrollment* enrollment = nullptr;  ///< Without one, no QR codes are made or read.
   };
 
   Recorder(const World& world, Device device, StockPolicy policy, std::vector<LanePlan> lanes);
@@ -85,6 +95,26 @@ class Recorder {
   [[nodiscard]] Result<TransferView> offer_again(std::string_view id);
   /// Errors: kNotFound, kRefused `transfer-closed`.
   [[nodiscard]] Result<TransferView> cancel(std::string_view id);
+
+  /// Reads and proves what was scanned, and finds what it belongs to. Errors: those of
+  /// qr::read_codes() and qr::read_message(); kRefused `not-enrolled`, `not-for-this-technician`,
+  /// `code-replayed`, `receipt-of-another-offer`.
+  [[nodiscard]] Result<ScanReading> read_scan(const std::vector<std::string>& codes) const;
+  /// What the other technician showed for this transfer: an offer that fits, or a receipt,
+  /// completes this half like its spoken code; a list that differs is noted on both sides. Every
+  /// outcome must be committed. Errors: kNotFound; those of read_scan(); kRefused `qr-incomplete`,
+  /// `qr-wrong-kind`.
+  [[nodiscard]] Result<CodeOutcome> scan(std::string_view id,
+                                         const std::vector<std::string>& codes);
+  /// start() and scan() of the offer in one piece: the receiver's half is completed, or its list
+  /// differs; after an error nothing was written. Errors: those of both; kRefused
+  /// `validation-keys-differ`, `offer-dead`.
+  [[nodiscard]] Result<CodeOutcome> receive_scanned(const Transfer& transfer,
+                                                    const std::vector<std::string>& codes);
+  [[nodiscard]] Result<QrView> qr_of(const storage::TransferRow& row) const;
+  /// What this device has to show for it now. Errors: kNotFound; kRefused `not-enrolled`, `no-qr`,
+  /// `certificate-expired`.
+  [[nodiscard]] Result<ShownCodes> shown_codes(std::string_view id) const;
 
   /// Errors: kInvalid; kRefused `not-in-stock` under kEnforce.
   [[nodiscard]] Result<RecordView> record_usage(Usage usage);
@@ -110,6 +140,26 @@ class Recorder {
   [[nodiscard]] Result<CodeOutcome> refuse_code(storage::TransferRow row);
   [[nodiscard]] Result<CodeOutcome> complete(storage::TransferRow row,
                                              const std::string& private_code);
+  [[nodiscard]] CodeOutcome closed_outcome(storage::TransferRow row) const;
+  [[nodiscard]] Result<const qr::Enrollment*> enrollment() const;
+  [[nodiscard]] Result<qr::Message> read_whole(const std::vector<std::string>& codes) const;
+  [[nodiscard]] Result<std::optional<qr::Message>> stored(const storage::TransferRow& row,
+                                                          qr::MessageKind kind) const;
+  [[nodiscard]] Result<void> keep(const storage::TransferRow& row, const qr::Message& message);
+  [[nodiscard]] Result<qr::Message> sign_and_keep(const storage::TransferRow& row,
+                                                  qr::Message message);
+  [[nodiscard]] Result<void> sign_offer(const storage::TransferRow& row, const Transfer& transfer);
+  [[nodiscard]] Result<void> check_offer(const qr::Message& offer) const;
+  [[nodiscard]] Result<void> check_answer(const storage::TransferRow& row,
+                                          const qr::Message& answer) const;
+  [[nodiscard]] Result<void> place_offer(ScanReading& reading) const;
+  [[nodiscard]] Result<void> place_answer(ScanReading& reading) const;
+  [[nodiscard]] Result<CodeOutcome> take_offer(storage::TransferRow row, const qr::Message& offer);
+  [[nodiscard]] Result<CodeOutcome> take_answer(storage::TransferRow row,
+                                                const qr::Message& answer);
+  [[nodiscard]] Result<void> add_evidence(const storage::TransferRow& row,
+                                          const std::string& private_code, Json& half);
+  [[nodiscard]] static Transfer transfer_of(const storage::TransferRow& row);
   [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
   [[nodiscard]] std::string user_of_row(const storage::TransferRow& row) const;
   [[nodiscard]] Result<crypto::Terms> terms_of_row(const storage::TransferRow& row) const;

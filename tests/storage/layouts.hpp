@@ -13,6 +13,7 @@ namespace handover::test {
 inline void take_back_to(TestStore& world, storage::SchemaVersion version) {
   using storage::SchemaVersion;
   std::string script;
+  if (version < SchemaVersion::kSignedMessages) script += "DROP TABLE signed_messages;";
   if (version < SchemaVersion::kPersons) {
     script +=
         "DROP INDEX deliveries_for_person; DROP INDEX api_calls_long;"
