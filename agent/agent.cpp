@@ -46,15 +46,15 @@ Result<void> Agent::start() {
     return fail(std::move(written).error().with_context(settings_.store.path));
   }
 
-  const recording::Recorder::World recorder_world{*store_, seams_.clock, schedule_, seams_.entropy,
-                                                  settings_.key_ring};
+  const recording::Recorder::World recorder_world{*store_,        seams_.clock,       schedule_,
+                                                  seams_.entropy, settings_.key_ring, enrollment()};
   recorder_ = std::make_unique<recording::Recorder>(recorder_world, settings_.device,
                                                     settings_.stock_policy, plans);
   const recording::OrderBook::World order_world{*store_, seams_.clock, schedule_, *recorder_};
   orders_ = std::make_unique<recording::OrderBook>(order_world, std::move(settings_.orders));
   make_site();
-  const api::ApiWorld api_world{*store_, *recorder_,       seams_.clock, schedule_,
-                                loops,   settings_.device, *orders_,     site_.get()};
+  const api::ApiWorld api_world{*store_,          *recorder_, seams_.clock, schedule_,   loops,
+                                settings_.device, *orders_,   site_.get(),  enrollment()};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
 
   seams_.connectivity.on_restored([this] {

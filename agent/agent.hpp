@@ -43,6 +43,7 @@ struct AgentSettings {
   Secret api_token;
   std::optional<recording::OrderSettings> orders = {};  ///< If a lane takes service orders.
   std::optional<intake::SiteSettings> site = {};        ///< Of a site agent alone.
+  std::optional<qr::Enrollment> enrollment = {};        ///< Of an enrolled device.
 };
 
 class Agent {
@@ -76,6 +77,9 @@ class Agent {
   Agent(const AgentSeams& seams, AgentSettings settings, std::vector<AgentLane> lanes);
   [[nodiscard]] Result<void> start();
   void make_site();
+  [[nodiscard]] const qr::Enrollment* enrollment() const {
+    return settings_.enrollment ? &*settings_.enrollment : nullptr;
+  }
   [[nodiscard]] Result<void> recover_left_lanes(const std::vector<recording::LanePlan>& configured);
 
   AgentSeams seams_;

@@ -31,7 +31,8 @@ struct ApiWorld {
   std::vector<forwarding::LaneLoop*> lanes;
   recording::Device device;
   recording::OrderBook& orders;
-  intake::Site* site = nullptr;  ///< Of a site agent alone.
+  intake::Site* site = nullptr;                ///< Of a site agent alone.
+  const qr::Enrollment* enrollment = nullptr;  ///< Of an enrolled device.
 };
 
 class Api {
@@ -76,6 +77,12 @@ class Api {
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> post_cancel(const Call& call,
                                                  const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_scan(const Call& call,
+                                               const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_transfer_scan(const Call& call,
+                                                        const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_transfer_qr(const Call& call,
+                                                     const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> post_usage(const Call& call,
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> post_asset_event(const Call& call,
@@ -111,6 +118,10 @@ class Api {
   [[nodiscard]] Result<HttpResponse> post_discard_row(const Call& call,
                                                       const std::vector<std::string>& arguments);
 
+  [[nodiscard]] Result<Json> transfer_view_json(const recording::TransferView& view) const;
+  [[nodiscard]] Result<HttpResponse> transfer_answer(int status,
+                                                     const recording::TransferView& view) const;
+  [[nodiscard]] Result<HttpResponse> start_scanned(const Json& body);
   [[nodiscard]] Result<Json> order_json(const recording::OrderView& view) const;
   [[nodiscard]] Result<HttpResponse> order_answer(int status, const recording::OrderView& view);
   [[nodiscard]] std::string store_tag() const;

@@ -20,27 +20,6 @@ using recording::CodeOutcome;
 
 constexpr const char* kVersion = "0.1.0";
 
-HttpResponse refused_code(const CodeOutcome& outcome) {
-  Json more = Json::object({{"tries_left", Json(outcome.view.row.tries_left)}});
-  switch (outcome.kind) {
-    case CodeOutcome::Kind::kMistyped:
-      return problem(422, "code-mistyped", "Mistyped", outcome.words, more);
-    case CodeOutcome::Kind::kReplayed:
-      return problem(409, "code-replayed", "Used before", outcome.words, more);
-    case CodeOutcome::Kind::kDeadOffer:
-      return problem(409, "offer-dead", "That offer is dead", outcome.words, more);
-    case CodeOutcome::Kind::kClosed:
-      return problem(409, "transfer-closed", "This transfer is closed", outcome.words, more);
-    case CodeOutcome::Kind::kCompleted:
-    case CodeOutcome::Kind::kMismatch:
-      break;
-  }
-  Json checks = Json::array();
-  for (const auto& check : outcome.view.line_checks) checks.push_back(check);
-  more.set("line_checks", std::move(checks));
-  return problem(422, "code-mismatch", "The code does not fit", outcome.words, more);
-}
-
 Result<storage::StockKey> parse_stock_cursor(const std::string& cursor) {
   if (cursor.empty()) return storage::StockKey();
   const auto bytes = crypto::from_hex(cursor);
@@ -61,13 +40,34 @@ Json stock_cursor(const storage::StockKey& key) {
 
 }  // namespace
 
+HttpResponse refused_code(const CodeOutcome& outcome) {
+  Json more = Json::object({{"tries_left", Json(outcome.view.row.tries_left)}});
+  switch (outcome.kind) {
+    case CodeOutcome::Kind::kMistyped:
+      return problem(422, "code-mistyped", "Mistyped", outcome.words, more);
+    case CodeOutcome::Kind::kReplayed:
+      return problem(409, "code-replayed", "Used before", outcome.words, more);
+    case CodeOutcome::Kind::kDeadOffer:
+      return problem(409, "offer-dead", "That offer is dead", outcome.words, more);
+    case CodeOutcome::Kind::kClosed:
+      return problem(409, "transfer-closed", "This transfer is closed", outcome.words, more);
+    case CodeOutcome::Kind::kCompleted:
+    case CodeOutcome::Kind::kListsDiffer:
+    case CodeOutcome::Kind::kMismatch:
+      break;
+  }
+  Json checks = Json::array();
+  for (const auto& check : outcome.view.line_checks) checks.push_back(check);
+  more.set("line_checks", std::move(checks));
+  return problem(422, "code-mismatch", "The code does not fit", outcome.words, more);
+}
+
 Result<HttpResponse> Api::post_transfer(const Call& call, const std::vector<std::string>&) {
   TRY_ASSIGN(const Json body, call.body());
+  if (body.find("scanned") != nullptr) return start_scanned(body);
   TRY_ASSIGN(const Transfer transfer, parse_transfer(body));
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.start(transfer));
-  HttpResponse response = json_answer(201, transfer_json(view));
-  response.headers.push_back({"Location", "/v1/transfers/" + view.row.id});
-  return response;
+  return transfer_answer(201, view);
 }
 
 Result<HttpResponse> Api::list_transfers(const Call& call, const std::vector<std::string>&) {
@@ -83,8 +83,8 @@ Result<HttpResponse> Api::list_transfers(const Call& call, const std::vector<std
   TRY_ASSIGN(const auto rows, world_.store.transfers.list(state, after, limit));
   Page page(limit);
   for (const auto& row : rows) {
-    if (!page.add(transfer_json(world_.recorder.view_of(row)), Json(std::to_string(row.number))))
-      break;
+    TRY_ASSIGN(Json json, transfer_view_json(world_.recorder.view_of(row)));
+    if (!page.add(std::move(json), Json(std::to_string(row.number)))) break;
   }
   return page.answer();
 }
@@ -93,7 +93,7 @@ Result<HttpResponse> Api::get_transfer(const Call& call,
                                        const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.only_parameters({}));
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.show(arguments[0]));
-  return json_answer(200, transfer_json(view));
+  return transfer_answer(200, view);
 }
 
 Result<HttpResponse> Api::post_code(const Call& call, const std::vector<std::string>& arguments) {
@@ -101,19 +101,19 @@ Result<HttpResponse> Api::post_code(const Call& call, const std::vector<std::str
   TRY_ASSIGN(const CodeOutcome outcome, world_.recorder.enter_code(arguments[0], code));
   if (outcome.kind != CodeOutcome::Kind::kCompleted) return refused_code(outcome);
   wake_lanes();
-  return json_answer(200, transfer_json(outcome.view));
+  return transfer_answer(200, outcome.view);
 }
 
 Result<HttpResponse> Api::post_offer(const Call& call, const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.expect_no_body());
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.offer_again(arguments[0]));
-  return json_answer(200, transfer_json(view));
+  return transfer_answer(200, view);
 }
 
 Result<HttpResponse> Api::post_cancel(const Call& call, const std::vector<std::string>& arguments) {
   RETURN_IF_ERROR(call.expect_no_body());
   TRY_ASSIGN(const recording::TransferView view, world_.recorder.cancel(arguments[0]));
-  return json_answer(200, transfer_json(view));
+  return transfer_answer(200, view);
 }
 
 Result<HttpResponse> Api::post_usage(const Call& call, const std::vector<std::string>&) {
@@ -210,6 +210,7 @@ Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::st
         Json::object({{"records", Json(records)},
                       {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
                       {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
+       {"enrollment", enrollment_json(world_.enrollment, world_.clock.wall_now())},
        {"lanes", std::move(lanes)}});
   if (world_.site != nullptr) {
     TRY_ASSIGN(Json intake, world_.site->status());

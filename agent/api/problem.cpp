@@ -33,6 +33,22 @@ constexpr std::array kRefusals = {
     Refusal{"delivery-closed", 409, "This delivery is closed"},
     Refusal{"nonces-used-up", 409, "This list was offered too often"},
     Refusal{"not-in-stock", 422, "Not in stock"},
+    Refusal{"code-replayed", 409, "Used before"},
+    Refusal{"offer-dead", 409, "That offer is dead"},
+    Refusal{"not-enrolled", 409, "This device is not enrolled"},
+    Refusal{"no-qr", 409, "Nothing to show"},
+    Refusal{"qr-foreign", 422, "No handover code"},
+    Refusal{"qr-newer", 422, "A newer handover code"},
+    Refusal{"qr-unreadable", 422, "The code cannot be read"},
+    Refusal{"qr-incomplete", 422, "Codes are missing"},
+    Refusal{"qr-wrong-kind", 422, "Another code is expected"},
+    Refusal{"signature-wrong", 422, "The signature is wrong"},
+    Refusal{"certificate-unknown", 422, "An unknown certificate"},
+    Refusal{"certificate-expired", 422, "The certificate expired"},
+    Refusal{"certificate-not-yet-valid", 422, "The certificate is not valid yet"},
+    Refusal{"not-for-this-technician", 422, "Meant for another technician"},
+    Refusal{"receipt-of-another-offer", 422, "It answers another offer"},
+    Refusal{"validation-keys-differ", 422, "The validation keys differ"},
 };
 
 Json errors_of(const std::vector<FieldError>& fields) {

@@ -19,6 +19,10 @@ namespace handover::api {
 
 [[nodiscard]] Json transfer_json(const recording::TransferView& view);
 [[nodiscard]] Json warnings_json(const std::vector<recording::Warning>& warnings);
+/// The refusal of a code that did not complete the half.
+[[nodiscard]] HttpResponse refused_code(const recording::CodeOutcome& outcome);
+/// The `enrollment` of the status; null without one.
+[[nodiscard]] Json enrollment_json(const qr::Enrollment* enrollment, WallTime now);
 [[nodiscard]] Json stock_json(const storage::StockRow& row);
 
 /// The lanes as the answers need them: by number, with names that outlive a lane's place in the

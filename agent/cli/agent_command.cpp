@@ -8,6 +8,7 @@
 
 #include "agent/agent.hpp"
 #include "agent/cli/cisco_builder.hpp"
+#include "agent/cli/enrollment_files.hpp"
 #include "agent/cli/lane_builder.hpp"
 #include "agent/cli/secret_file.hpp"
 #include "agent/cli/site_builder.hpp"
@@ -46,6 +47,7 @@ Result<AgentSettings> settings_of(const Config& config) {
   settings.device.id = config.device_id;
   settings.device.technician = config.technician;
   settings.device.storage_location = config.storage_location;
+  TRY_ASSIGN(settings.enrollment, read_enrollment(config));
   for (const LaneConfig& lane : config.lanes) {
     if (lane.kind != "servicemobility") continue;
     settings.device.transfer_type_outbound = lane.servicemobility.transfer_type_outbound;

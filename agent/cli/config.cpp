@@ -63,8 +63,8 @@ void read_sync(TableReader& sync, Config& config) {
 
 void read_root(const toml::table& table, Config& config, Findings& findings) {
   TableReader root(table, "", findings);
-  root.only(
-      {"device", "store", "api", "validation", "stock", "lanes", "sync", "webhook", "polling"});
+  root.only({"device", "store", "api", "validation", "enrollment", "stock", "lanes", "sync",
+             "webhook", "polling"});
   if (!root.has("device"))
     root.complain("device", "missing; see the example of: handover init --help");
   root.table("device", {"id", "role", "user_id", "first_name", "last_name", "storage_location"},
@@ -78,6 +78,13 @@ void read_root(const toml::table& table, Config& config, Findings& findings) {
   root.table("validation", {"key_ring"}, [&](TableReader& validation) {
     config.key_ring_file = validation.path("key_ring", "validation.keys");
   });
+  root.table("enrollment", {"certificate", "key_file", "company_keys"},
+             [&](TableReader& enrollment) {
+               if (!root.has("enrollment")) return;
+               config.certificate_file = enrollment.path("certificate", "device.certificate");
+               config.device_key_file = enrollment.path("key_file", "device.key");
+               config.company_keys_file = enrollment.path("company_keys", "company.keys");
+             });
   root.table("stock", {"policy"}, [&](TableReader& stock) {
     const bool enforce = stock.choice("policy", {"warn", "enforce"}, "warn") == "enforce";
     config.stock_policy =

@@ -32,6 +32,11 @@ struct Config {
   std::string token_file;
 
   std::string key_ring_file;
+
+  std::string certificate_file;  ///< Empty, like the two below: the device is not enrolled.
+  std::string device_key_file;
+  std::string company_keys_file;
+
   recording::StockPolicy stock_policy = recording::StockPolicy::kWarn;
   std::vector<LaneConfig> lanes;
   std::optional<SiteConfig> site;  ///< Of the role site alone.

@@ -4,16 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "agent/cli/device_folder.hpp"
 #include "agent/cli/init.hpp"
-#include "platform/secret.hpp"
 
 namespace handover::cli {
-
-/// A file that init is about to make, with mode 0600.
-struct NewFile {
-  std::string name;
-  Secret content;
-};
 
 /// Both sections; the one that was not asked for as a comment to fill in.
 [[nodiscard]] std::string site_text(const InitArguments& arguments);

@@ -22,6 +22,7 @@ Result<std::unique_ptr<forwarding::Backend>> make_servicemobility(const LaneConf
   settings.read_password = secret_in(config.password_file);
   settings.transfer_type_outbound = config.servicemobility.transfer_type_outbound;
   settings.transfer_type_inbound = config.servicemobility.transfer_type_inbound;
+  settings.evidence = config.servicemobility.evidence;
   const auto set_if_given = [](std::string& path, const std::string& given) {
     if (!given.empty()) path = given;
   };

@@ -79,11 +79,12 @@ std::string read_url_path(TableReader& lane, std::string_view key) {
 
 void read_servicemobility(TableReader& lane, LaneConfig& config) {
   lane.only({"name", "kind", "url", "username", "password_file", "ca_file", "pinned_keys",
-             "transfer_types", "transfer_path", "usage_path", "login_path"});
+             "transfer_types", "transfer_path", "usage_path", "login_path", "evidence"});
   read_user(lane, config, true);
   config.servicemobility.transfer_path = read_url_path(lane, "transfer_path");
   config.servicemobility.usage_path = read_url_path(lane, "usage_path");
   config.servicemobility.login_path = read_url_path(lane, "login_path");
+  config.servicemobility.evidence = lane.flag("evidence", false);
   lane.table("transfer_types", {"outbound", "inbound"}, [&config](TableReader& types) {
     auto& settings = config.servicemobility;
     settings.transfer_type_outbound = types.text("outbound", settings.transfer_type_outbound);

@@ -19,6 +19,7 @@ struct ServiceMobilityConfig {
   std::string transfer_path;  ///< Empty, like the two below: the back-end's own default.
   std::string usage_path;
   std::string login_path;
+  bool evidence = false;
 };
 
 struct LaneConfig {

@@ -10,6 +10,8 @@
 #include "agent/cli/asset_import_command.hpp"
 #include "agent/cli/command.hpp"
 #include "agent/cli/doctor.hpp"
+#include "agent/cli/enroll_command.hpp"
+#include "agent/cli/enrollment_make.hpp"
 #include "agent/cli/format.hpp"
 #include "agent/cli/init.hpp"
 #include "agent/cli/intake_commands.hpp"
@@ -38,11 +40,12 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 12> kCommands = {
-    add_init_command,       add_agent_command,          add_transfer_commands,
-    add_recording_commands, add_service_order_commands, add_asset_import_command,
-    add_record_commands,    add_status_commands,        add_intake_commands,
-    add_doctor_command,     add_rescue_command,         add_tangoe_commands};
+constexpr std::array<AddCommands, 14> kCommands = {
+    add_init_command,        add_agent_command,          add_transfer_commands,
+    add_recording_commands,  add_service_order_commands, add_asset_import_command,
+    add_record_commands,     add_status_commands,        add_intake_commands,
+    add_doctor_command,      add_rescue_command,         add_tangoe_commands,
+    add_enrollment_commands, add_enroll_command};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

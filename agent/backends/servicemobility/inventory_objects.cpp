@@ -190,6 +190,19 @@ Result<Json> make_inventory_transfer(const Json& body, std::string_view transfer
   return copy.take_result();
 }
 
+void add_evidence(const Json& body, Json& transfer_object) {
+  const Json* evidence = body.find("evidence");
+  if (evidence == nullptr) return;
+  const Json* given = transfer_object.find("FlexAttrs");
+  Json flex = given != nullptr ? *given : Json::object();
+  const Json* form = flex.find("HANDOVER");
+  Json attributes = form != nullptr ? *form : Json::object();
+  attributes.set("OFFER", Json::array({evidence->text_of("offer")}));
+  attributes.set("RECEIPT", Json::array({evidence->text_of("receipt")}));
+  flex.set("HANDOVER", std::move(attributes));
+  transfer_object.set("FlexAttrs", std::move(flex));
+}
+
 Result<Json> make_inventory_usage(const Json& body) {
   TRY_ASSIGN(const Json* usage, object_in(body, "usage"));
   Copy copy(*usage, "/usage");

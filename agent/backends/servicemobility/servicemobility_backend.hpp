@@ -23,6 +23,7 @@ struct ServiceMobilitySettings {
   /// public.
   std::string transfer_type_outbound = "1001";
   std::string transfer_type_inbound = "1002";
+  bool evidence = false;  ///< Both signatures of a scanned transfer go along, as FlexAttrs.
 };
 
 class ServiceMobilityBackend final : public forwarding::Backend {

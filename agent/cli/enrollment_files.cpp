@@ -1,0 +1,67 @@
+#include "agent/cli/enrollment_files.hpp"
+
+#include "crypto/identifier.hpp"
+#include "crypto/sha256.hpp"
+#include "platform/posix/private_file.hpp"
+
+namespace handover::cli {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 16384;
+
+tl::unexpected<Error> unusable(const std::string& path, const std::string& why) {
+  return fail(Errc::kConfig, path + ": " + why);
+}
+
+bool same(const std::string& left, const std::string& right) {
+  const auto one = crypto::canonical_identifier(left);
+  const auto other = crypto::canonical_identifier(right);
+  return one && other && *one == *other;
+}
+
+Result<qr::Certificate> read_certificate_file(const std::string& path,
+                                              const qr::CompanyKeys& company_keys) {
+  TRY_ASSIGN(const Secret content, posix::read_private_file(path, kFileBytesMax));
+  const auto bytes = crypto::from_hex(posix::without_trailing_newline(content).reveal());
+  if (!bytes) return unusable(path, "expected a certificate in hex digits");
+  auto certificate = qr::read_certificate(
+      {reinterpret_cast<const char*>(bytes->data()), bytes->size()}, company_keys);
+  if (certificate) return certificate;
+  return unusable(path, certificate.error().problem == "certificate-unknown"
+                            ? "no key of [enrollment] company_keys signed this certificate"
+                            : "expected a certificate that the company signed");
+}
+
+}  // namespace
+
+Result<crypto::SigningKey> read_signing_key(const std::string& path) {
+  TRY_ASSIGN(const Secret content, posix::read_private_file(path, kFileBytesMax));
+  auto bytes = crypto::from_hex(posix::without_trailing_newline(content).reveal());
+  if (!bytes || bytes->size() != crypto::kEd25519KeyBytes)
+    return unusable(path, "expected 64 hex digits");
+  const Secret seed{std::span<const std::byte>(*bytes)};
+  for (std::byte& byte : *bytes) *static_cast<volatile std::byte*>(&byte) = std::byte{0};
+  return crypto::SigningKey::from_seed(seed);
+}
+
+Result<std::optional<qr::Enrollment>> read_enrollment(const Config& config) {
+  if (config.certificate_file.empty()) return std::optional<qr::Enrollment>();
+  TRY_ASSIGN(const Secret keys, posix::read_private_file(config.company_keys_file, kFileBytesMax));
+  auto company_keys = qr::CompanyKeys::parse(keys.reveal());
+  if (!company_keys) return unusable(config.company_keys_file, company_keys.error().detail);
+  TRY_ASSIGN(crypto::SigningKey key, read_signing_key(config.device_key_file));
+  TRY_ASSIGN(qr::Certificate certificate,
+             read_certificate_file(config.certificate_file, *company_keys));
+  if (certificate.public_key != key.public_key())
+    return unusable(config.device_key_file, "not the key that the certificate is for");
+  if (!same(certificate.technician.user_id, config.technician.user_id))
+    return unusable(config.certificate_file, "it is for " + certificate.technician.user_id +
+                                                 ", and [device] user_id is another");
+  if (!same(certificate.device_id, config.device_id))
+    return unusable(config.certificate_file, "it is for the device " + certificate.device_id +
+                                                 ", and [device] id is another");
+  return std::optional(
+      qr::Enrollment{std::move(key), std::move(certificate), std::move(*company_keys)});
+}
+
+}  // namespace handover::cli
