@@ -1,5 +1,6 @@
 #include "agent/cli/enroll_command.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "agent/cli/device_folder.hpp"
@@ -42,7 +43,7 @@ Result<Secret> read_code(Session& session, const std::string& file) {
 /// it is read like any other before it is written.
 Result<std::vector<NewFile>> files_of(Session& session, const EnrollArguments& arguments,
                                       const qr::Bundle& bundle) {
-  const auto config = parse_config(bundle.config, arguments.dir + "/" + kConfigName, arguments.dir);
+  auto config = parse_config(bundle.config, arguments.dir + "/" + kConfigName, arguments.dir);
   if (!config)
     return fail(std::move(config).error().with_context("the enrollment's configuration"));
   Entropy& entropy = session.world().entropy;

@@ -123,16 +123,18 @@ std::string write_whole(std::string_view message) {
 }
 
 Result<std::vector<std::string>> write_codes(std::string_view message) {
+  const auto too_long = [] {
+    return fail(Error::refused(
+        "no-qr", "this list is too long for QR codes: say the code aloud, or split the list"));
+  };
+  if (message.size() > kMessageBytesMax) return too_long();
   const std::string stream = crypto::deflate(message);
   const std::string text = crypto::to_base45(stream);
   if (kWholePrefix.size() + text.size() <= kCodeCharactersMax)
     return std::vector<std::string>{std::string(kWholePrefix) + text};
   constexpr std::size_t kMost = (kCodeCharactersMax - kPartPrefixMax) / kGroup * kGroup;
   const std::size_t of = (text.size() + kMost - 1) / kMost;
-  if (of > kPartsMax || message.size() > kMessageBytesMax) {
-    return fail(Error::refused(
-        "no-qr", "this list is too long for QR codes: say the code aloud, or split the list"));
-  }
+  if (of > kPartsMax) return too_long();
   const std::size_t groups = (text.size() + kGroup - 1) / kGroup;
   const std::size_t length = (groups + of - 1) / of * kGroup;
   const std::string set = set_of(stream);

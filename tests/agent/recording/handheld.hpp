@@ -9,6 +9,7 @@
 
 #include "agent/recording/recorder.hpp"
 #include "crypto/validation_code.hpp"
+#include "tests/support/enrollments.hpp"
 #include "tests/support/fake_backend.hpp"
 #include "tests/support/records.hpp"
 #include "tests/support/test_store.hpp"
@@ -65,6 +66,14 @@ class Handheld {
   Result<RecordView> use(std::string_view module, std::string_view items) {
     return write([&] { return recorder->record_usage(usage(module, items)); });
   }
+  /// The company gives it a certificate, and it starts anew.
+  void enroll(Company& company, const std::string& location) {
+    enrollment_ = company.enroll({user_, "Given", "Family"}, location, world.clock.wall_now());
+    make_recorder();
+  }
+  [[nodiscard]] const qr::Enrollment* enrollment() const {
+    return enrollment_ ? &*enrollment_ : nullptr;
+  }
   TransferView show(const TransferView& view) { return good(recorder->show(view.row.id)); }
   std::vector<Json> records() {
     std::vector<Json> bodies;
@@ -86,7 +95,7 @@ class Handheld {
  private:
   void make_recorder() {
     const auto lane = good(world.write([&] { return world->deliveries.lane_id("fake"); }));
-    const Recorder::World seams{*world, world.clock, schedule_, world.entropy, ring_};
+    const Recorder::World seams{*world, world.clock, schedule_, world.entropy, ring_, enrollment()};
     recording::Device device;
     device.technician = {user_, "Given", "Family"};
     recorder = std::make_unique<Recorder>(seams, device, policy_,
@@ -97,6 +106,7 @@ class Handheld {
   StockPolicy policy_;
   crypto::KeyRing ring_;
   forwarding::ScheduleClock schedule_;
+  std::optional<qr::Enrollment> enrollment_;
 };
 
 /// tech.17 hands over to tech.22.
