@@ -2,8 +2,8 @@
 // whole numbers, byte and text strings, arrays, maps and tags. There is one way to write a value,
 // and the reader takes no other: so what was signed can be compared byte by byte.
 //
-// Of Debian's libraries (libcbor, tinycbor, QCBOR) none refuses what is well-formed but not
-// deterministic, which is what matters here; docs/adr/0007.
+// Debian's libcbor reads RFC 7049 in any form, canonical or not, which is what matters here:
+// docs/adr/0007.
 #pragma once
 
 #include <cstddef>

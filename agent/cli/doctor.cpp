@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/cli/enrollment_files.hpp"
 #include "agent/cli/format.hpp"
 #include "agent/cli/intake_text.hpp"
 #include "agent/cli/lane_text.hpp"
@@ -23,6 +24,7 @@ constexpr WallTime kEarliest{
     std::chrono::sys_days(std::chrono::year{2026} / 1 / 1)};  // This program did not exist before.
 constexpr WallTime kLatest{std::chrono::sys_days(std::chrono::year{2100} / 1 / 1)};
 constexpr milliseconds kClockSlack{60'000};
+constexpr std::chrono::hours kRenewalTime{24 * 30};
 
 class Examination {
  public:
@@ -40,6 +42,7 @@ class Examination {
     check_store_key();
     check_secret("api token", config_->token_file);
     check_key_ring();
+    check_enrollment();
     check_lane_files();
     if (config_->site) check_site_files();
     check_clock();
@@ -116,6 +119,27 @@ class Examination {
     } else {
       checks_.back() = {"validation keys", State::kProblem,
                         config_->key_ring_file + ": " + ring.error().detail};
+    }
+  }
+
+  void check_enrollment() {
+    if (config_->certificate_file.empty()) return;
+    const auto enrollment = read_enrollment(*config_);
+    if (!enrollment) return add("enrollment", State::kProblem, enrollment.error().detail);
+    const qr::Certificate& certificate = (*enrollment)->certificate;
+    const WallTime now = session_.world().clock.wall_now();
+    const auto valid = qr::check_validity(certificate, now);
+    const std::string until = format_rfc3339_seconds(certificate.valid_until);
+    if (!valid) {
+      add("enrollment", State::kProblem,
+          "the certificate counts from " + format_rfc3339_seconds(certificate.valid_from) + " to " +
+              until + ", and this device has " + format_rfc3339_seconds(now) +
+              "; ask the office for a new enrollment. The spoken code works without it");
+    } else if (certificate.valid_until - now < kRenewalTime) {
+      add("enrollment", State::kWarning,
+          "the certificate expires at " + until + "; ask the office for a new enrollment");
+    } else {
+      add("enrollment", State::kOk, "certificate of " + certificate.company + " until " + until);
     }
   }
 

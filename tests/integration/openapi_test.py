@@ -323,8 +323,12 @@ exports = ["LoadInventory"]
 class Device:
     """A folder made by `handover init`, and the agent in it."""
 
-    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn", site=False):
+    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn", site=False, bundle=None):
         self.folder = folder
+        if bundle:
+            command = [PROGRAMS / "handover", "enroll", bundle[0], "--dir", folder]
+            subprocess.run(command, check=True, capture_output=True, input=bundle[1].encode())
+            return self.start()
         command = [PROGRAMS / "handover", "init", "--dir", folder, "--user", user, "--first-name", "Given"]
         command += ["--last-name", "Family", "--location", location]
         if key_ring:
@@ -342,9 +346,13 @@ class Device:
         if site:
             text = text.replace("[device]", '[device]\nrole = "site"') + SITE.format(url=urls["servicemobility"])
         config.write_text(text.replace('"2s"', '"50ms"'))
-        self.log = open(folder / "agent.log", "wb")
+        self.start()
+
+    def start(self):
+        config = self.folder / "handover.toml"
+        self.log = open(self.folder / "agent.log", "wb")
         self.process = subprocess.Popen([PROGRAMS / "handover", "agent", "--config", config], stderr=self.log)
-        self.token = (folder / "api.token").read_text().strip()
+        self.token = (self.folder / "api.token").read_text().strip()
         self.wait_until_it_listens()
 
     def wait_until_it_listens(self):
@@ -424,7 +432,7 @@ def check_content(where, described, headers, content):
     if media_type not in described["content"]:
         raise Wrong(f"{where}: content type '{media_type}' is not in the document")
     schema = described["content"][media_type]["schema"]
-    value = content.decode() if media_type == "text/plain" else json.loads(content)
+    value = json.loads(content) if media_type.endswith("json") else content.decode()
     for complaint in complaints(schema, value):
         raise Wrong(f"{where}: {complaint}\n{content.decode()[:2000]}")
     return value
@@ -662,6 +670,65 @@ def hand_over(van_17, van_22):
     return sent["record_id"], received["record_id"]
 
 
+def enroll(folder, key_ring):
+    """Two devices of one company, and a third whose certificate is of another."""
+    devices = []
+    for company, user, location in (("one", "tech.17", "VAN-17"), ("one", "tech.22", "VAN-22"), ("other", "tech.22", "VAN-22")):
+        key = folder / f"{company}.key"
+        office = [PROGRAMS / "handover", "enrollment"]
+        if not key.exists():
+            subprocess.run([*office, "company-key", "--out", key], check=True, capture_output=True)
+        bundle = folder / f"{company}-{user}.enrollment"
+        command = [*office, "make", "--json", "--company", company, "--company-key", key, "--key-ring", key_ring, "--out", bundle]
+        command += ["--user", user, "--first-name", "Given", "--last-name", "Family", "--location", location]
+        made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        devices.append(Device(folder / f"{company}-{user}", user, location, bundle=(bundle, made["code"])))
+    return devices
+
+
+def scan_over(sender, receiver, stranger):
+    """A handover by QR codes, a changed list on the way, and what is refused."""
+    def shown(device, transfer):
+        return {"codes": call(device, "GET", f"/v1/transfers/{transfer['id']}/qr", expect=200)["codes"]}
+
+    offer = create(sender, "/v1/transfers", transfer_body("outbound", "tech.22", 2.5))
+    offered = f"/v1/transfers/{offer['id']}"
+    codes = shown(sender, offer)
+    call(sender, "GET", offered + "/qr?part=1", headers={"Accept": "image/svg+xml"}, expect=200)
+    problem(sender, "GET", offered + "/qr?part=2", 400, "invalid-input")
+    problem(stranger, "POST", "/v1/scans", 422, "certificate-unknown", codes)
+    problem(receiver, "POST", "/v1/scans", 422, "qr-foreign", {"codes": ["https://example.com"]})
+    form = call(receiver, "POST", "/v1/scans", codes, expect=200)
+    body = {"direction": form["direction"], "transfer": form["transfer"], "scanned": codes["codes"]}
+    problem(stranger, "POST", "/v1/transfers", 422, "certificate-unknown", body)
+    form["transfer"]["Items"][0]["Qty"] = 2
+    half = create(receiver, "/v1/transfers", body)
+    if half["state"] != "recorded" or not half["changes"] or half["qr"] != "count":
+        raise Wrong(f"a changed list is not shown: {half}")
+    counted = shown(receiver, half)
+    again = call(sender, "POST", "/v1/scans", counted, expect=200)
+    if not call(sender, "POST", offered + "/scan", counted, expect=200)["changes"]:
+        raise Wrong("the sender is not shown what was counted")
+    call(sender, "POST", offered + "/cancel", expect=200)
+    problem(sender, "POST", offered + "/scan", 409, "transfer-closed", counted)
+    problem(sender, "GET", offered + "/qr", 409, "no-qr")
+    offer = create(sender, "/v1/transfers", {"direction": again["direction"], "transfer": again["transfer"]})
+    received = call(receiver, "POST", f"/v1/transfers/{half['id']}/scan", shown(sender, offer), expect=200)
+    problem(receiver, "POST", "/v1/scans", 409, "code-replayed", shown(sender, offer))
+    receipt = shown(receiver, received)
+    problem(sender, "POST", f"/v1/transfers/{NOBODY}/scan", 404, "not-found", receipt)
+    problem(sender, "GET", f"/v1/transfers/{NOBODY}/qr", 404, "not-found")
+    problem(sender, "POST", f"/v1/transfers/{offer['id']}/scan", 422, "qr-wrong-kind", shown(sender, offer))
+    call(sender, "POST", "/v1/scans", receipt, expect=200)
+    sent = call(sender, "POST", f"/v1/transfers/{offer['id']}/scan", receipt, expect=200)
+    evidence = [call(device, "GET", f"/v1/records/{half['record_id']}", expect=200)["body"]["evidence"]
+                for device, half in ((sender, sent), (receiver, received))]
+    if evidence[0] != evidence[1]:
+        raise Wrong("the two halves hold other evidence")
+    if call(sender, "GET", "/v1/status", expect=200)["enrollment"]["state"] != "valid":
+        raise Wrong("the certificate is not valid")
+
+
 def service_order(number, serial, **more):
     line = {"kind": "service", "product": "CON-SNT-C98004K9", "quantity": 1, "serial_numbers": [serial]}
     return {"order": {"purchase_order": number, "lines": [line]}, **more}
@@ -788,6 +855,10 @@ def exercise(folder):
         read_unchanged(strict)
         quarantined, delivered = make_records(van_17, back_ends)
         sent, received = hand_over(van_17, van_22)
+        enrolled = enroll(folder, ring)
+        devices += enrolled
+        scan_over(*enrolled)
+        problem(van_17, "POST", "/v1/scans", 409, "not-enrolled", {"codes": ["HO1:BB8"]})
         read_lists(van_17, quarantined)
         for device, record in ((van_22, received), (van_17, sent)):
             call(device, "GET", f"/v1/records/{record}", expect=200)

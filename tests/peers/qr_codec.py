@@ -47,6 +47,10 @@ def message_of(codes):
     return zlib.decompress(stream)
 
 
+def hash_of(message):
+    return hashlib.sha256(message).digest()
+
+
 def public_bytes(key):
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
@@ -122,5 +126,5 @@ def read_message(message, company_public):
     return claims, certificate
 
 
-__all__ = ["InvalidSignature", "make_certificate", "make_message", "message_of", "public_bytes", "read_message",
+__all__ = ["InvalidSignature", "hash_of", "make_certificate", "make_message", "message_of", "public_bytes", "read_message",
            "signing_key", "to_base45"]
