@@ -11,6 +11,7 @@
 namespace handover::cli {
 
 inline constexpr const char* kStoreKeyName = "store.key";
+inline constexpr const char* kKeyRingName = "validation.keys";
 inline constexpr const char* kConfigName = "handover.toml";
 
 /// A file that is about to be made, with mode 0600.

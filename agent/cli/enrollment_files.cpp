@@ -44,22 +44,39 @@ Result<crypto::SigningKey> read_signing_key(const std::string& path) {
   return crypto::SigningKey::from_seed(seed);
 }
 
+Result<void> check_is_for(const qr::Certificate& certificate, const Config& config,
+                          const std::string& path) {
+  if (!same(certificate.technician.user_id, config.technician.user_id)) {
+    return unusable(
+        path, "it is for " + certificate.technician.user_id + ", and [device] user_id is another");
+  }
+  if (!same(certificate.device_id, config.device_id)) {
+    return unusable(
+        path, "it is for the device " + certificate.device_id + ", and [device] id is another");
+  }
+  return {};
+}
+
+Result<std::optional<qr::CompanyKeys>> read_company_keys(const Config& config) {
+  if (config.company_keys_file.empty()) return std::optional<qr::CompanyKeys>();
+  auto content = posix::read_private_file(config.company_keys_file, kFileBytesMax);
+  if (!content && content.error().code == Errc::kNotFound) return std::optional<qr::CompanyKeys>();
+  if (!content) return fail(std::move(content).error());
+  auto keys = qr::CompanyKeys::parse(content->reveal());
+  if (!keys) return unusable(config.company_keys_file, keys.error().detail);
+  return std::optional(std::move(*keys));
+}
+
 Result<std::optional<qr::Enrollment>> read_enrollment(const Config& config) {
   if (config.certificate_file.empty()) return std::optional<qr::Enrollment>();
-  TRY_ASSIGN(const Secret keys, posix::read_private_file(config.company_keys_file, kFileBytesMax));
-  auto company_keys = qr::CompanyKeys::parse(keys.reveal());
-  if (!company_keys) return unusable(config.company_keys_file, company_keys.error().detail);
+  TRY_ASSIGN(auto company_keys, read_company_keys(config));
+  if (!company_keys) return unusable(config.company_keys_file, "there is no such file");
   TRY_ASSIGN(crypto::SigningKey key, read_signing_key(config.device_key_file));
   TRY_ASSIGN(qr::Certificate certificate,
              read_certificate_file(config.certificate_file, *company_keys));
   if (certificate.public_key != key.public_key())
     return unusable(config.device_key_file, "not the key that the certificate is for");
-  if (!same(certificate.technician.user_id, config.technician.user_id))
-    return unusable(config.certificate_file, "it is for " + certificate.technician.user_id +
-                                                 ", and [device] user_id is another");
-  if (!same(certificate.device_id, config.device_id))
-    return unusable(config.certificate_file, "it is for the device " + certificate.device_id +
-                                                 ", and [device] id is another");
+  RETURN_IF_ERROR(check_is_for(certificate, config, config.certificate_file));
   return std::optional(
       qr::Enrollment{std::move(key), std::move(certificate), std::move(*company_keys)});
 }

@@ -19,6 +19,15 @@ inline constexpr const char* kCompanyKeysName = "company.keys";
 /// certificate is valid today is for each scan to say. Errors: kConfig, naming the file.
 [[nodiscard]] Result<std::optional<qr::Enrollment>> read_enrollment(const Config& config);
 
+/// Errors: kConfig if the certificate is for another technician or device than the configuration
+/// is; `path` leads the sentence.
+[[nodiscard]] Result<void> check_is_for(const qr::Certificate& certificate, const Config& config,
+                                        const std::string& path);
+
+/// The company's keys that the device knows; nothing if it has no [enrollment], or no such file
+/// yet. Errors: kConfig.
+[[nodiscard]] Result<std::optional<qr::CompanyKeys>> read_company_keys(const Config& config);
+
 /// A private key's file: 64 hex digits. Errors: kConfig.
 [[nodiscard]] Result<crypto::SigningKey> read_signing_key(const std::string& path);
 

@@ -24,7 +24,7 @@ struct MakeArguments {
   std::vector<std::string> locations;
   std::string company;
   std::string company_key;
-  std::string older_company_keys;
+  std::string also_company_keys;
   std::string out;
   int valid_days = 365;
 };
@@ -66,11 +66,11 @@ Result<void> check_texts(const MakeArguments& arguments) {
 Result<qr::CompanyKeys> company_keys_of(const MakeArguments& arguments,
                                         const crypto::SigningKey& company_key) {
   std::vector<std::string> keys = {company_key.public_key()};
-  if (!arguments.older_company_keys.empty()) {
+  if (!arguments.also_company_keys.empty()) {
     TRY_ASSIGN(const std::string text,
-               posix::read_text_file(arguments.older_company_keys, kSecretFileBytesMax));
-    TRY_ASSIGN(const auto older, qr::CompanyKeys::parse(text));
-    for (const auto& key : older.keys()) {
+               posix::read_text_file(arguments.also_company_keys, kSecretFileBytesMax));
+    TRY_ASSIGN(const auto also, qr::CompanyKeys::parse(text));
+    for (const auto& key : also.keys()) {
       if (key != keys.front()) keys.push_back(key);
     }
   }
@@ -91,7 +91,7 @@ Result<void> add_files(const MakeArguments& arguments, qr::Bundle& bundle) {
   TRY_ASSIGN(Secret ring, posix::read_private_file(arguments.device.key_ring, kSecretFileBytesMax));
   const auto parsed = crypto::KeyRing::parse(ring.reveal());
   if (!parsed) return fail(Errc::kConfig, arguments.device.key_ring + ": " + parsed.error().detail);
-  bundle.files.emplace_back("validation.keys", std::move(ring));
+  bundle.files.emplace_back(kKeyRingName, std::move(ring));
   if (arguments.device.password_file.empty()) return {};
   TRY_ASSIGN(const Secret password,
              posix::read_private_file(arguments.device.password_file, kSecretFileBytesMax));
@@ -188,8 +188,9 @@ void add_company_options(CLI::App& command, MakeArguments& arguments) {
       .add_option("--company-key", arguments.company_key,
                   "The file that handover enrollment company-key made")
       ->required();
-  command.add_option("--older-company-keys", arguments.older_company_keys,
-                     "Public keys that devices still have certificates of, one a line");
+  command.add_option("--also-company-keys", arguments.also_company_keys,
+                     "Further public keys for the device to know, one a line: a coming one, or an "
+                     "older one");
   command.add_option("--valid-days", arguments.valid_days, "How long the certificate is valid")
       ->check(CLI::Range(1, kDaysMost))
       ->capture_default_str();

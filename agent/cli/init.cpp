@@ -16,7 +16,6 @@ namespace handover::cli {
 namespace {
 
 constexpr unsigned kNotTheOwner = 077;
-constexpr const char* kKeyRingName = "validation.keys";
 
 bool needs_servicemobility_password(const InitArguments& arguments) {
   return !arguments.servicemobility.empty() || !arguments.polling.empty();

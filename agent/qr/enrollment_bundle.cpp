@@ -132,7 +132,8 @@ Result<Bundle> open_bundle(std::string_view bytes, const Secret& code) {
   if (!tree) return unreadable();
   TRY_ASSIGN(Bundle bundle, bundle_of(*tree));
   const std::string* key = bundle.company_keys.find(message->key_id);
-  if (key == nullptr || !crypto::cose_verify(*message, kPurpose, *key)) {
+  if (key == nullptr || message->key_id != bundle.certificate.company_key_id ||
+      !crypto::cose_verify(*message, kPurpose, *key)) {
     return fail(Error::refused("signature-wrong",
                                "the company did not sign this enrollment; tell the office"));
   }

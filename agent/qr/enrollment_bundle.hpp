@@ -33,8 +33,8 @@ struct Bundle {
 [[nodiscard]] std::string make_bundle(const Bundle& bundle, const crypto::SigningKey& company_key,
                                       const Secret& code, Entropy& entropy);
 
-/// Ensures: the code fits, one of its company's keys signed it, the same company certified the
-/// device's key, and the names of files are plain ("a-z", "0-9", "." and "-", not beginning with
+/// Ensures: the code fits, one of its company's keys signed it, the same one certified the device's
+/// key, and the names of files are plain ("a-z", "0-9", "." and "-", not beginning with
 /// "."). That the company is ours the code says, which the office gave. Errors: kRefused
 /// `enrollment-unreadable`, `enrollment-code-wrong`, `signature-wrong`.
 [[nodiscard]] Result<Bundle> open_bundle(std::string_view bytes, const Secret& code);

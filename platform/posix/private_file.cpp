@@ -181,6 +181,16 @@ Result<void> create_private_file(const std::string& path, std::string_view conte
   return filled;
 }
 
+Result<void> replace_private_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + ".new";
+  ::unlink(beside.c_str());  // What a call that was cut off left.
+  RETURN_IF_ERROR(create_private_file(beside, content));
+  if (::rename(beside.c_str(), path.c_str()) == 0) return sync_folder_of(path);
+  const int number = errno;
+  ::unlink(beside.c_str());
+  return fail(system_error(number, "cannot replace", path));
+}
+
 Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {
   TRY_ASSIGN(const OpenFile file, open_to_read(path));
   struct stat status {};

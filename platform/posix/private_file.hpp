@@ -23,6 +23,11 @@ namespace handover::posix {
 /// `path`; kNotFound if its folder is missing; kDiskFull; kReadOnly; kIo.
 [[nodiscard]] Result<void> create_private_file(const std::string& path, std::string_view content);
 
+/// Puts `content` in place of the file at `path`, or makes it, with mode 0600. Ensures: after a
+/// power loss the file has the old or the new content, whole; on success the new one. Errors:
+/// kNotFound if its folder is missing; kDiskFull; kReadOnly; kIo.
+[[nodiscard]] Result<void> replace_private_file(const std::string& path, std::string_view content);
+
 /// Reads a regular file. Errors: kNotFound; kConfig if it is larger than `bytes_max` or is no
 /// regular file; kIo.
 [[nodiscard]] Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max);

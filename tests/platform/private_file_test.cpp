@@ -64,6 +64,20 @@ TEST_CASE("private file: one that others can read is refused with the command th
   CHECK(posix::read_private_file(path, 100).value().reveal() == "secret");
 }
 
+TEST_CASE("private file: replaced whole, or made, for its owner alone", "[platform][posix]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("key", "old");
+  ::chmod(path.c_str(), 0644);
+  folder.write("key.new", "left by a call that was cut off");
+
+  REQUIRE(posix::replace_private_file(path, "newer").has_value());
+  CHECK(posix::read_private_file(path, 100).value().reveal() == "newer");
+  CHECK(posix::read_text_file(path + ".new", 100).error().code == Errc::kNotFound);
+  REQUIRE(posix::replace_private_file(folder.file("another"), "made").has_value());
+  CHECK(posix::read_private_file(folder.file("another"), 100).value().reveal() == "made");
+  CHECK(posix::replace_private_file(folder.file("no/such"), "").error().code == Errc::kNotFound);
+}
+
 TEST_CASE("private file: one that is larger than allowed is refused, one that just fits is read",
           "[platform][posix]") {
   const TemporaryFolder folder;

@@ -125,4 +125,15 @@ TEST_CASE("schema: a store of layout 2 is brought forward with all it holds", "[
   CHECK(good(world->deliveries.counts(1)).not_wanted == 0);
 }
 
+TEST_CASE("schema: a store of layout 4 is brought forward with all it holds", "[storage]") {
+  TestStore world;
+  const auto delivery = add_delivery(world);
+  take_back_to(world, storage::SchemaVersion::kAssets);
+  world.reopen();
+
+  CHECK(good(world->deliveries.read(delivery)).state == DeliveryState::kPending);
+  good(world.write([&] { return world->signed_messages.write(1, 1, "an offer"); }));
+  CHECK(good(world->signed_messages.read(1, 1)) == "an offer");
+}
+
 }  // namespace handover::test

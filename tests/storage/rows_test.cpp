@@ -47,6 +47,29 @@ std::vector<std::string> products(TestStore& world, std::string_view location,
 
 }  // namespace
 
+TEST_CASE("signed messages: the newest of each kind of a transfer, over a restart", "[storage]") {
+  TestStore world;
+  const auto transfer = add(world);
+  const std::string bytes("\0\xff bytes", 8);
+  const auto write = [&](int kind, const std::string& message) {
+    good(world.write([&] { return world->signed_messages.write(transfer.number, kind, message); }));
+  };
+  const auto read = [&](int kind) {
+    return good(world->signed_messages.read(transfer.number, kind));
+  };
+  CHECK(!read(1));
+  write(1, "first");
+  write(1, bytes);
+  write(2, "receipt");
+  world.reopen();
+  CHECK(read(1) == bytes);
+  CHECK(read(2) == "receipt");
+  CHECK(!good(world->signed_messages.read(transfer.number + 1, 1)));
+  good(world.write([&] { return world->signed_messages.remove(transfer.number, 2); }));
+  CHECK(!read(2));
+  CHECK(read(1) == bytes);
+}
+
 TEST_CASE("transfers: a row reads back as it was written, over a restart", "[storage][transfers]") {
   TestStore world;
   const TransferRow written = add(world);

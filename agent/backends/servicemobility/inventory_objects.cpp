@@ -190,17 +190,21 @@ Result<Json> make_inventory_transfer(const Json& body, std::string_view transfer
   return copy.take_result();
 }
 
-void add_evidence(const Json& body, Json& transfer_object) {
+Json with_evidence(Json body) {
   const Json* evidence = body.find("evidence");
-  if (evidence == nullptr) return;
-  const Json* given = transfer_object.find("FlexAttrs");
+  const Json* found = body.find("transfer");
+  if (evidence == nullptr || found == nullptr) return body;
+  Json transfer = *found;
+  const Json* given = transfer.find("FlexAttrs");
   Json flex = given != nullptr ? *given : Json::object();
   const Json* form = flex.find("HANDOVER");
   Json attributes = form != nullptr ? *form : Json::object();
   attributes.set("OFFER", Json::array({evidence->text_of("offer")}));
   attributes.set("RECEIPT", Json::array({evidence->text_of("receipt")}));
   flex.set("HANDOVER", std::move(attributes));
-  transfer_object.set("FlexAttrs", std::move(flex));
+  transfer.set("FlexAttrs", std::move(flex));
+  body.set("transfer", std::move(transfer));
+  return body;
 }
 
 Result<Json> make_inventory_usage(const Json& body) {

@@ -18,9 +18,9 @@ namespace handover::backends {
 [[nodiscard]] Result<Json> make_inventory_transfer(const Json& body,
                                                    std::string_view transfer_type);
 
-/// Puts both signatures of a record that has them into the object's FlexAttrs, which are the
+/// The body with both signatures, if it has them, in the FlexAttrs of its transfer, which are the
 /// documented place for what a tenant adds: form HANDOVER, attributes OFFER and RECEIPT.
-void add_evidence(const Json& body, Json& transfer_object);
+[[nodiscard]] Json with_evidence(Json body);
 
 /// The Inventory Usage Object of a usage record. InQty and OutQty are always written, 0 where
 /// nothing moved that way; the other quantities and DispositionReasons if the record has them.

@@ -257,11 +257,9 @@ Result<Json> ServiceMobilityBackend::make_object(const Record& record) const {
         return fail(Error::invalid("/direction", "expected outbound or inbound"));
       }
       const bool outbound = direction == "outbound";
-      TRY_ASSIGN(Json object,
-                 make_inventory_transfer(record.body, outbound ? settings_.transfer_type_outbound
-                                                               : settings_.transfer_type_inbound));
-      if (settings_.evidence) add_evidence(record.body, object);
-      return object;
+      return make_inventory_transfer(
+          settings_.evidence ? with_evidence(record.body) : record.body,
+          outbound ? settings_.transfer_type_outbound : settings_.transfer_type_inbound);
     }
     case RecordKind::kUsage:
       return make_inventory_usage(record.body);

@@ -38,6 +38,31 @@ TEST_CASE("servicemobility: a transfer is the documented object, member for memb
   CHECK(find_header(request->headers, "x-access-token").empty());
 }
 
+TEST_CASE("servicemobility: signatures go along only where the lane is set so", "[backends]") {
+  Record record = test::one_unit_transfer("outbound");
+  Json transfer = *record.body.find("transfer");
+  transfer.set("FlexAttrs", test::json(R"({"HANDOVER":{"REASON":["swap"]},"OTHER":{"A":["b"]}})"));
+  record.body.set("transfer", std::move(transfer));
+  record.body.set("evidence", test::json(R"({"offer":"HO1:A","receipt":"HO1:B"})"));
+
+  const auto without = backend().encode(context_of(record));
+  auto settings = test::servicemobility_settings();
+  settings.evidence = true;
+  const auto with = ServiceMobilityBackend(settings).encode(context_of(record));
+
+  REQUIRE((without.has_value() && with.has_value()));
+  CHECK(without->body.find("HO1:") == std::string::npos);
+  std::string expected = without->body;
+  const std::string reason = R"("REASON":["swap"])";
+  expected.insert(expected.find(reason) + reason.size(),
+                  R"(,"OFFER":["HO1:A"],"RECEIPT":["HO1:B"])");
+  CHECK(with->body == expected);
+
+  record.body = test::one_unit_transfer("outbound").body;
+  CHECK(ServiceMobilityBackend(settings).encode(context_of(record))->body ==
+        backend().encode(context_of(record))->body);
+}
+
 TEST_CASE("servicemobility: the direction chooses the configured transfer type", "[backends]") {
   auto settings = test::servicemobility_settings();
   settings.transfer_type_inbound = "7";

@@ -130,6 +130,52 @@ TEST_CASE("enroll: nothing that is there is touched, and an expired bundle makes
   CHECK(content(office.dir() + "/store.key") == key);
 }
 
+TEST_CASE("enroll: renewal changes keys and certificate, and nothing else", "[cli][enroll]") {
+  Office office;
+  REQUIRE(office.make({"--device-id", "van-17-a"}).exit_code == 0);
+  REQUIRE(office.enroll(office.code).exit_code == 0);
+  const std::string config = office.dir() + "/handover.toml";
+  const auto renew = [&] {
+    office.shell.input = office.code;
+    return office.shell.run(
+        {"enroll", office.folder.file("bundle"), "--renew", "--config", config});
+  };
+  const auto kept = [&] {
+    return content(config) + content(office.dir() + "/store.key") +
+           content(office.dir() + "/api.token");
+  };
+  const std::string before = kept();
+  const auto old = cli::read_enrollment(cli::load_config(config).value()).value();
+  std::filesystem::remove(office.folder.file("bundle"));
+
+  SECTION("by its own company") {
+    office.shell.clock.now += std::chrono::hours(24 * 300);
+    office.write_private("validation.keys", std::string(64, 'b') + "\n");
+    REQUIRE(office.make({"--device-id", "van-17-a"}).exit_code == 0);
+    const auto renewed = renew();
+    INFO(renewed.messages);
+    REQUIRE(renewed.exit_code == 0);
+    const auto now = cli::read_enrollment(cli::load_config(config).value()).value();
+    CHECK(now->certificate.valid_until > old->certificate.valid_until);
+    CHECK(now->key.public_key() != old->key.public_key());
+    CHECK(content(office.dir() + "/validation.keys") == std::string(64, 'b') + "\n");
+  }
+  SECTION("by another company, or for another device") {
+    const std::string key = content(office.dir() + "/device.key");
+    REQUIRE(office.make({"--device-id", "van-17-b"}).exit_code == 0);
+    CHECK_THAT(renew().messages, ContainsSubstring("[device] id"));
+    std::filesystem::remove(office.folder.file("bundle"));
+    std::filesystem::remove(office.folder.file("company.key"));
+    REQUIRE(
+        office.shell.run({"enrollment", "company-key", "--out", office.folder.file("company.key")})
+            .exit_code == 0);
+    REQUIRE(office.make({"--device-id", "van-17-a"}).exit_code == 0);
+    CHECK_THAT(renew().messages, ContainsSubstring("another company"));
+    CHECK(content(office.dir() + "/device.key") == key);
+  }
+  CHECK(kept() == before);
+}
+
 TEST_CASE("enrollment make: no secret in the bundle, none said twice, none overwritten",
           "[cli][enroll]") {
   Office office;
