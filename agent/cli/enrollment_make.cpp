@@ -200,21 +200,6 @@ void add_company_options(CLI::App& command, MakeArguments& arguments) {
       ->required();
 }
 
-void add_lane_options(CLI::App& command, InitArguments& device) {
-  command.add_option("--servicemobility", device.servicemobility, "URL: adds that lane");
-  command.add_option("--cmdb", device.cmdb,
-                     "URL with the path of the staging table: adds that lane");
-  command.add_option("--back-end-user", device.back_end_user,
-                     "The user name at the back-ends; else that of --user");
-  command.add_option("--password-file", device.password_file,
-                     "The password at the back-ends, to be copied; mode 0600");
-  command
-      .add_option("--cmdb-environment", device.cmdb_environment, "development, test or production")
-      ->capture_default_str();
-  command.add_option("--cmdb-usage-state", device.cmdb_usage_state,
-                     "The state word agreed with the customer for installed units");
-}
-
 }  // namespace
 
 void add_enrollment_commands(CLI::App& program, Commands& commands) {
@@ -240,6 +225,7 @@ void add_enrollment_commands(CLI::App& program, Commands& commands) {
   command.add_option("--out", arguments->out, "The bundle to make")->required();
   add_company_options(command, *arguments);
   add_person_options(command, *arguments);
+  command.add_option("--servicemobility", arguments->device.servicemobility, "URL: adds that lane");
   add_lane_options(command, arguments->device);
   commands.on_chosen(command, [arguments](Session& session) { return make(session, *arguments); });
 }

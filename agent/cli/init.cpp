@@ -166,6 +166,8 @@ void add_site_options(CLI::App& command, InitArguments& arguments) {
                      "Site: ServiceMobility's URL, whose exports are read");
 }
 
+}  // namespace
+
 void add_lane_options(CLI::App& command, InitArguments& arguments) {
   command.add_option("--cmdb", arguments.cmdb,
                      "URL with the path of the staging table: adds that lane, ready to use");
@@ -180,8 +182,6 @@ void add_lane_options(CLI::App& command, InitArguments& arguments) {
   command.add_option("--cmdb-usage-state", arguments.cmdb_usage_state,
                      "The state word agreed with the customer for installed units");
 }
-
-}  // namespace
 
 void add_init_command(CLI::App& program, Commands& commands) {
   CLI::App& command = commands.add(

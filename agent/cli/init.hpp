@@ -45,6 +45,9 @@ struct InitArguments {
 /// (already-exists); those of the files and the store.
 [[nodiscard]] Result<ExitCode> init(Session& session, const InitArguments& arguments);
 
+/// --cmdb and what goes with it, and the login at the back-ends.
+void add_lane_options(CLI::App& command, InitArguments& arguments);
+
 void add_init_command(CLI::App& program, Commands& commands);
 
 }  // namespace handover::cli

@@ -5,6 +5,7 @@
 
 #include "agent/cli/format.hpp"
 #include "agent/cli/items.hpp"
+#include "agent/cli/scan_commands.hpp"
 #include "agent/cli/transfer_text.hpp"
 
 namespace handover::cli {
@@ -34,7 +35,7 @@ std::string path_of(const std::string& id, const char* step = "") {
 
 Result<ExitCode> show(Session& session, const Json& view) {
   session.answer(view);
-  session.out() << transfer_text(view) << std::flush;
+  session.out() << transfer_text(view) << changes_text(view) << std::flush;
   session.world().messages << warnings_text(view);
   session.hints() << next_step_text(view);
   return ExitCode::kDone;
@@ -287,6 +288,7 @@ void add_transfer_commands(CLI::App& program, Commands& commands) {
             "  handover transfer cancel 1f2e3d4c"},
            "/cancel");
   add_list(*transfer, commands);
+  add_scan_commands(*transfer, commands);
 }
 
 }  // namespace handover::cli

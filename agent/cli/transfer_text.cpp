@@ -87,6 +87,23 @@ std::string transfer_text(const Json& view) {
   return text;
 }
 
+std::string changes_text(const Json& view) {
+  std::string text;
+  for (const Json& change : member(view, "changes").items()) {
+    const std::string field = word(change, "field");
+    std::string what = field;
+    if (field.empty()) {
+      what = word(change, "ProdNum");
+      if (const auto serial = word(change, "SerialNum"); !serial.empty())
+        what += "  serial " + serial;
+      if (const auto batch = word(change, "BatchNum"); !batch.empty()) what += "  batch " + batch;
+    }
+    text += "  differs: " + what + ": offered " + word(change, "offered") + ", counted " +
+            word(change, "counted") + "\n";
+  }
+  return text;
+}
+
 std::string next_step_text(const Json& view) {
   const std::string state = view.text_of("state");
   const std::string id = short_id(view.text_of("id"));

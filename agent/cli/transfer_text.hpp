@@ -11,6 +11,9 @@ namespace handover::cli {
 /// Id, state, storage locations, the other technician, the items, and the code to tell.
 [[nodiscard]] std::string transfer_text(const Json& view);
 
+/// What the receiver counted otherwise than offered, one difference a line.
+[[nodiscard]] std::string changes_text(const Json& view);
+
 /// What to do next, in the state that the transfer is in.
 [[nodiscard]] std::string next_step_text(const Json& view);
 

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "crypto/sha256.hpp"
+#include "tests/support/hex.hpp"
 
 namespace handover::test {
 namespace {
@@ -11,13 +11,6 @@ namespace {
 using crypto::Cbor;
 using crypto::parse_cbor;
 
-std::string bytes_of(std::string_view hex) {
-  const auto bytes = crypto::from_hex(hex).value();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-std::string hex_of(std::string_view bytes) {
-  return crypto::to_hex(std::as_bytes(std::span(bytes)));
-}
 Cbor n(std::int64_t number) { return Cbor(number); }
 
 }  // namespace

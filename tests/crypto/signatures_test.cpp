@@ -4,7 +4,7 @@
 #include "crypto/cose.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/sealed.hpp"
-#include "crypto/sha256.hpp"
+#include "tests/support/hex.hpp"
 #include "tests/support/seeded_entropy.hpp"
 
 namespace handover::test {
@@ -12,13 +12,6 @@ namespace {
 
 using crypto::SigningKey;
 
-std::string bytes_of(std::string_view hex) {
-  const auto bytes = crypto::from_hex(hex).value();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-std::string hex_of(std::string_view bytes) {
-  return crypto::to_hex(std::as_bytes(std::span(bytes)));
-}
 SigningKey key_of(std::string_view hex) {
   return SigningKey::from_seed(Secret(std::string_view(bytes_of(hex)))).value();
 }

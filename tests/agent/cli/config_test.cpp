@@ -46,6 +46,17 @@ struct Wrong {
 
 }  // namespace
 
+TEST_CASE("config: [enrollment] has its files by default, and none without the section",
+          "[cli][config]") {
+  CHECK(parse("")->certificate_file.empty());
+  const auto config = parse("[enrollment]\nkey_file = \"keys/device.key\"\n");
+  REQUIRE(config);
+  CHECK(config->certificate_file == "/etc/handover/device.certificate");
+  CHECK(config->device_key_file == "/etc/handover/keys/device.key");
+  CHECK(config->company_keys_file == "/etc/handover/company.keys");
+  CHECK_THAT(complaint("[enrollment]\ncompany_key = \"x\"\n"), ContainsSubstring("company_keys"));
+}
+
 TEST_CASE("config: the paths of a ServiceMobility lane are read, and checked", "[cli][config]") {
   const auto config = parse(kServiceMobility +
                             "transfer_path = \"/in/transfer?t=1\"\nusage_path = \"/in/usage\"\n"

@@ -2,8 +2,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "crypto/sha256.hpp"
 #include "tests/agent/qr/samples.hpp"
+#include "tests/support/hex.hpp"
 
 namespace handover::test {
 namespace {
@@ -13,13 +13,6 @@ Json read_vectors() {
   return parse_json(std::string(std::istreambuf_iterator<char>(file), {})).value();
 }
 
-std::string bytes_of(const std::string& hex) {
-  const auto bytes = crypto::from_hex(hex).value();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-std::string hex_of(std::string_view bytes) {
-  return crypto::to_hex(std::as_bytes(std::span(bytes)));
-}
 crypto::SigningKey key_of(const std::string& hex) {
   return crypto::SigningKey::from_seed(Secret(std::string_view(bytes_of(hex)))).value();
 }
