@@ -69,9 +69,11 @@ std::string row_text(const std::string& row) {
 
 std::string transfer_text(const Json& view) {
   const Json& transfer = member(view, "transfer");
-  std::string text = "Transfer " + word(view, "id") + "\n";
+  // What was only scanned has neither id nor state.
+  const std::string state = word(view, "state");
+  std::string text = state.empty() ? "" : "Transfer " + word(view, "id") + "\n";
   text += std::string("  ") + (is_outbound(view) ? "sending" : "receiving") + ", " +
-          word(view, "state") + ", " + header_text(transfer) + ", with " +
+          (state.empty() ? "" : state + ", ") + header_text(transfer) + ", with " +
           technician_text(member(transfer, "TransferTech")) + "\n";
   int number = 0;
   for (const Json& item : member(transfer, "Items").items()) {
