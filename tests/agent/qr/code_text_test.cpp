@@ -59,7 +59,7 @@ TEST_CASE("qr text: parts in any order, repeated, and with parts of another mess
 }
 
 TEST_CASE("qr text: every length comes back, around each split", "[qr]") {
-  for (std::size_t bytes = 1; bytes < 4200; bytes += bytes % 40 == 0 ? 1 : 13) {
+  for (std::size_t bytes = 1; bytes < 4200; bytes += bytes % 40 == 0 ? 1U : 13U) {
     const std::string message = noise(bytes);
     const auto codes = write_codes(message).value();
     INFO(bytes);
