@@ -59,17 +59,6 @@ std::vector<Warning> in_terms_of_transfer(std::vector<Warning> warnings) {
   return warnings;
 }
 
-/// Adds the warnings of `more` about lines that have none yet.
-void add_news(std::vector<Warning>& warnings, const std::vector<Warning>& more) {
-  const auto known = warnings;
-  for (const Warning& warning : more) {
-    const bool has_one = std::any_of(known.begin(), known.end(), [&](const Warning& other) {
-      return other.pointer == warning.pointer;
-    });
-    if (!has_one) warnings.push_back(warning);
-  }
-}
-
 Error closed(const TransferRow& row) {
   const char* words = row.state == TransferState::kCompleted ? "this half is complete already"
                       : row.state == TransferState::kCancelled
@@ -86,6 +75,17 @@ Recorder::Recorder(const World& world, Device device, StockPolicy policy,
       device_(std::move(device)),
       stock_(world.store, policy),
       lanes_(std::move(lanes)) {}
+
+/// Adds the warnings of `more` about lines that have none yet.
+void Recorder::add_news(std::vector<Warning>& warnings, const std::vector<Warning>& more) {
+  const auto known = warnings;
+  for (const Warning& warning : more) {
+    const bool has_one = std::any_of(known.begin(), known.end(), [&](const Warning& other) {
+      return other.pointer == warning.pointer;
+    });
+    if (!has_one) warnings.push_back(warning);
+  }
+}
 
 Transfer Recorder::transfer_of(const TransferRow& row) {
   auto object = parse_json(row.body, kStoredJsonLimits);

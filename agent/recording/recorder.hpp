@@ -150,6 +150,7 @@ class Recorder {
                                                   qr::Message message);
   [[nodiscard]] Result<void> sign_offer(const storage::TransferRow& row, const Transfer& transfer);
   [[nodiscard]] Result<void> check_offer(const qr::Message& offer) const;
+  [[nodiscard]] Result<void> check_own_half(const storage::TransferRow& row) const;
   [[nodiscard]] Result<void> check_answer(const storage::TransferRow& row,
                                           const qr::Message& answer) const;
   [[nodiscard]] Result<void> place_offer(ScanReading& reading) const;
@@ -159,6 +160,7 @@ class Recorder {
                                                 const qr::Message& answer);
   [[nodiscard]] Result<void> add_evidence(const storage::TransferRow& row,
                                           const std::string& private_code, Json& half);
+  static void add_news(std::vector<Warning>& warnings, const std::vector<Warning>& more);
   [[nodiscard]] static Transfer transfer_of(const storage::TransferRow& row);
   [[nodiscard]] Result<void> make_offer(storage::TransferRow& row, const crypto::Terms& terms);
   [[nodiscard]] std::string user_of_row(const storage::TransferRow& row) const;

@@ -97,25 +97,27 @@ Result<Message> Recorder::sign_and_keep(const TransferRow& row, Message message)
   return message;
 }
 
-/// Signs what the sender's half offers now. A list that is too long for QR codes has none.
+/// Signs what the sender's half offers now. A list that is too long for QR codes has none, and a
+/// half that an earlier technician of this device recorded is not for this one to sign.
 Result<void> Recorder::sign_offer(const TransferRow& row, const Transfer& transfer) {
   if (world_.enrollment == nullptr) return {};
+  // What was signed of an earlier offer, and what answers it, is over.
+  for (const auto kind : {MessageKind::kOffer, MessageKind::kReceipt, MessageKind::kCount}) {
+    RETURN_IF_ERROR(world_.store.signed_messages.remove(row.number, static_cast<int>(kind)));
+  }
+  if (!same_identifier(user_of_row(row), world_.enrollment->certificate.technician.user_id))
+    return {};
   Message offer;
   offer.kind = MessageKind::kOffer;
+  offer.issued_at = world_.clock.wall_now();
   offer.code = row.public_code;
   offer.from = transfer.from;
   offer.to = transfer.to;
   offer.receiver = transfer.other;
   offer.items = transfer.items;
-  TRY_ASSIGN(const Message signed_offer, sign_and_keep(row, std::move(offer)));
-  // A count or receipt of an earlier offer answers this one no more.
-  for (const auto kind : {MessageKind::kReceipt, MessageKind::kCount}) {
-    RETURN_IF_ERROR(world_.store.signed_messages.remove(row.number, static_cast<int>(kind)));
-  }
-  if (!qr::write_codes(signed_offer.bytes)) {
-    return world_.store.signed_messages.remove(row.number, static_cast<int>(MessageKind::kOffer));
-  }
-  return {};
+  offer.bytes = qr::sign_message(offer, *world_.enrollment);
+  if (!qr::write_codes(offer.bytes)) return {};
+  return keep(row, offer);
 }
 
 Result<void> Recorder::check_offer(const Message& offer) const {
@@ -207,10 +209,21 @@ Result<void> Recorder::check_answer(const TransferRow& row, const Message& answe
                                                             "; only he can receive it"));
 }
 
+Result<void> Recorder::check_own_half(const TransferRow& row) const {
+  const std::string user = user_of_row(row);
+  if (same_identifier(user, device_.technician.user_id)) return {};
+  return fail(Error::refused("not-for-this-technician",
+                             user + " recorded this half, and this is the device of " +
+                                 device_.technician.user_id +
+                                 " now; complete it with the spoken "
+                                 "code, or cancel it"));
+}
+
 Result<CodeOutcome> Recorder::scan(std::string_view id, const std::vector<std::string>& codes) {
   TRY_ASSIGN(TransferRow row, world_.store.transfers.read_by_id(id));
   TRY_ASSIGN(const Message message, read_whole(codes));
   if (row.state == TransferState::kRecorded) {
+    RETURN_IF_ERROR(check_own_half(row));
     if (message.kind != MessageKind::kOffer)
       return fail(wrong_kind(message.kind, "the sender's offer"));
     RETURN_IF_ERROR(check_offer(message));
@@ -231,6 +244,7 @@ Result<CodeOutcome> Recorder::receive_scanned(const Transfer& transfer,
   RETURN_IF_ERROR(check_offer(offer));
   TRY_ASSIGN(TransferView view, start(transfer));
   TRY_ASSIGN(CodeOutcome outcome, take_offer(std::move(view.row), offer));
+  add_news(view.warnings, outcome.view.warnings);
   outcome.view.warnings = std::move(view.warnings);
   if (outcome.kind == CodeOutcome::Kind::kMismatch) {
     // Nobody guesses at a signed code: it is the keys that differ. The whole piece is undone.

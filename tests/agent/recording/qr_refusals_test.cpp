@@ -157,6 +157,21 @@ TEST_CASE("qr refused: validation keys that differ are named, and nothing is lef
                                                          world.offer.row.nonce)) == 0);
 }
 
+TEST_CASE("qr refused: a half that an earlier technician of the device recorded",
+          "[recording][qr]") {
+  Offered world;
+  const auto half = good(world.receiver.start("inbound"));
+  world.receiver.hand_to("tech.23");
+  world.receiver.enroll(world.company, "VAN-22");
+  CHECK(problem_of(scan(world.receiver, half, world.codes)) == "not-for-this-technician");
+  world.sender.hand_to("tech.18");
+  world.sender.enroll(world.company, "VAN-17");
+  good(world.sender.write([&] { return world.sender.recorder->offer_again(world.offer.row.id); }));
+  CHECK(world.sender.show(world.offer).row.public_code != world.offer.row.public_code);
+  // What the earlier one signed is not what is offered now.
+  CHECK(problem_of(world.sender.recorder->shown_codes(world.offer.row.id)) == "no-qr");
+}
+
 TEST_CASE("qr: a place that is not the sender's own is a warning", "[recording][qr]") {
   EnrolledHandhelds both;
   both.sender.enroll(both.company, "VAN-18");
