@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "agent/cli/format.hpp"
+#include "agent/cli/transfer_commands.hpp"
 #include "agent/cli/transfer_text.hpp"
 #include "agent/qr/qr_picture.hpp"
 
@@ -64,14 +65,6 @@ Result<Json> read_codes(Session& session) {
   return codes;
 }
 
-Result<ExitCode> show(Session& session, const Json& view) {
-  session.answer(view);
-  session.out() << transfer_text(view) << changes_text(view) << std::flush;
-  session.world().messages << warnings_text(view);
-  session.hints() << next_step_text(view);
-  return ExitCode::kDone;
-}
-
 void tell(Session& session, const Json& reading) {
   session.answer(reading);
   const std::string kind = printable(reading.text_of("kind"));
@@ -103,7 +96,7 @@ Result<ExitCode> scan(Session& session, bool accept) {
     TRY_ASSIGN(const Json view,
                session.post(std::string(kTransfers) + "/" + escape_url(waiting) + "/scan",
                             Json::object({{"codes", codes}})));
-    return show(session, view);
+    return show_transfer(session, view);
   }
   const Json* direction = reading.find("direction");
   const Json* transfer = reading.find("transfer");
@@ -112,7 +105,7 @@ Result<ExitCode> scan(Session& session, bool accept) {
   TRY_ASSIGN(const Json view, session.post(kTransfers, Json::object({{"direction", *direction},
                                                                      {"transfer", *transfer},
                                                                      {"scanned", codes}})));
-  return show(session, view);
+  return show_transfer(session, view);
 }
 
 }  // namespace

@@ -33,14 +33,6 @@ std::string path_of(const std::string& id, const char* step = "") {
   return std::string(kTransfers) + "/" + escape_url(id) + step;
 }
 
-Result<ExitCode> show(Session& session, const Json& view) {
-  session.answer(view);
-  session.out() << transfer_text(view) << changes_text(view) << std::flush;
-  session.world().messages << warnings_text(view);
-  session.hints() << next_step_text(view);
-  return ExitCode::kDone;
-}
-
 /// "tech.22" or "tech.22,Given,Family".
 Result<Json> parse_technician(const std::string& text) {
   std::array<std::string, 3> parts;
@@ -91,7 +83,7 @@ Result<ExitCode> start(Session& session, const StartArguments& arguments) {
   const Json body = Json::object({{"direction", arguments.outbound ? "outbound" : "inbound"},
                                   {"transfer", std::move(transfer)}});
   TRY_ASSIGN(const Json view, session.post(kTransfers, body));
-  return show(session, view);
+  return show_transfer(session, view);
 }
 
 /// The code from the command line, or from standard input for "-".
@@ -130,7 +122,7 @@ Result<ExitCode> enter_code(Session& session, const IdArguments& arguments) {
   TRY_ASSIGN(const std::string id, session.find_id(kTransfers, arguments.id));
   TRY_ASSIGN(const Answer answer,
              session.call("POST", path_of(id, "/code"), Json::object({{"code", code}})));
-  if (!answer.refused()) return show(session, answer.body);
+  if (!answer.refused()) return show_transfer(session, answer.body);
   Error refusal = session.refusal_of(answer);
   if (answer.body.find("line_checks") != nullptr && !session.json()) {
     RETURN_IF_ERROR(explain_mismatch(session, id, answer.body));
@@ -150,13 +142,13 @@ Result<ExitCode> show_one(Session& session, const std::string& typed, bool check
     session.hints()
         << "There are no line checks: this device has no code to compute them from yet.\n";
   }
-  return show(session, view);
+  return show_transfer(session, view);
 }
 
 Result<ExitCode> take_step(Session& session, const std::string& typed, const char* step) {
   TRY_ASSIGN(const std::string id, session.find_id(kTransfers, typed));
   TRY_ASSIGN(const Json view, session.post(path_of(id, step)));
-  return show(session, view);
+  return show_transfer(session, view);
 }
 
 Result<ExitCode> list(Session& session, const std::string& state) {
@@ -270,6 +262,14 @@ void add_list(CLI::App& transfer, Commands& commands) {
 }
 
 }  // namespace
+
+Result<ExitCode> show_transfer(Session& session, const Json& view) {
+  session.answer(view);
+  session.out() << transfer_text(view) << changes_text(view) << std::flush;
+  session.world().messages << warnings_text(view);
+  session.hints() << next_step_text(view);
+  return ExitCode::kDone;
+}
 
 void add_transfer_commands(CLI::App& program, Commands& commands) {
   CLI::App* transfer = program.add_subcommand(

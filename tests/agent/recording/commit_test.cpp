@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "tests/agent/recording/handheld.hpp"
+#include "tests/agent/recording/qr_world.hpp"
 #include "tests/support/fault_vfs.hpp"
 
 namespace handover::test {
@@ -76,6 +76,40 @@ TEST_CASE(
 
   CHECK(receiver.enter(receipt, offer.row.public_code).kind == CodeOutcome::Kind::kCompleted);
   CHECK(Tables(receiver).records == 2);
+}
+
+TEST_CASE("recording: a scanned half is one commit with its signatures, or can be scanned again",
+          "[recording][commit][qr]") {
+  FaultVfs faults;
+  Company company;
+  Handheld sender("tech.17", 1);
+  Handheld receiver("tech.22", 2, StockPolicy::kWarn, "a", FaultVfs::name());
+  sender.enroll(company, "VAN-17");
+  receiver.enroll(company, "VAN-22");
+  const auto offer = good(sender.start("outbound"));
+  const auto codes = shown(sender, offer);
+  const auto form = *reading(receiver, codes).transfer;
+  const auto everything = [&] {
+    return rows(receiver,
+                "SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM transfers) + "
+                "(SELECT count(*) FROM signed_messages) + (SELECT count(*) FROM accepted_codes)");
+  };
+  for (int good_writes = 0; good_writes < 4; ++good_writes) {
+    faults.fail_writes_with = SQLITE_IOERR_WRITE;
+    faults.good_writes_left = good_writes;
+    const auto received = receiver.world->committer.write(
+        [&] { return receiver.recorder->receive_scanned(form, codes); });
+    const auto flushed = receiver.world->committer.flush();
+    CHECK((!received || !flushed));
+    faults.fail_writes_with = 0;
+    CHECK(everything() == 0);
+    receiver.restart();
+    CHECK(everything() == 0);
+  }
+  const auto received = good(receive(receiver, form, codes));
+  CHECK(received.kind == CodeOutcome::Kind::kCompleted);
+  // Two records, the half, offer and receipt, and the code that opens nothing again.
+  CHECK(everything() == 6);
 }
 
 TEST_CASE("recording: records have deliveries with keys of their own, due now",
