@@ -154,6 +154,12 @@ class Reader {
 
 }  // namespace
 
+Cbor::Cbor(const Cbor& other) = default;
+Cbor::Cbor(Cbor&& other) noexcept = default;
+Cbor& Cbor::operator=(const Cbor& other) = default;
+Cbor& Cbor::operator=(Cbor&& other) noexcept = default;
+Cbor::~Cbor() = default;
+
 Cbor Cbor::bytes(std::string bytes) {
   Cbor value;
   value.value_ = Bytes{std::move(bytes)};

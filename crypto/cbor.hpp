@@ -25,6 +25,12 @@ class Cbor {
 
   Cbor() : Cbor(std::int64_t{0}) {}
   explicit Cbor(std::int64_t number) : value_(number) {}
+  // Not inline: g++ 12 at -O2 takes the text of a moved variant for uninitialised.
+  Cbor(const Cbor& other);
+  Cbor(Cbor&& other) noexcept;
+  Cbor& operator=(const Cbor& other);
+  Cbor& operator=(Cbor&& other) noexcept;
+  ~Cbor();
   [[nodiscard]] static Cbor bytes(std::string bytes);
   /// Requires: well-formed UTF-8.
   [[nodiscard]] static Cbor text(std::string text);
