@@ -53,8 +53,9 @@ Result<void> Agent::start() {
   const recording::OrderBook::World order_world{*store_, seams_.clock, schedule_, *recorder_};
   orders_ = std::make_unique<recording::OrderBook>(order_world, std::move(settings_.orders));
   make_site();
-  const api::ApiWorld api_world{*store_,          *recorder_, seams_.clock, schedule_,   loops,
-                                settings_.device, *orders_,   site_.get(),  enrollment()};
+  const api::ApiWorld api_world{*store_,          *recorder_,  seams_.clock,     schedule_,
+                                seams_.scheduler, loops,       settings_.device, *orders_,
+                                site_.get(),      enrollment()};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
 
   seams_.connectivity.on_restored([this] {

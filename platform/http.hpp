@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -30,10 +32,23 @@ struct HttpRequest {
       : method(std::move(request_method)), target(std::move(request_target)) {}
 };
 
+/// A body without an end that is known before, sent piece by piece as the peer takes it.
+class HttpBodyStream {
+ public:
+  using Piece = std::function<void(std::string bytes)>;
+
+  virtual ~HttpBodyStream() = default;
+  /// Calls `give` once with what comes next, now or later; an empty piece ends the body. It is
+  /// asked for the next piece only when the last one has left, so that a slow peer holds up nothing
+  /// but itself. Once this object has gone, `give` is not called.
+  virtual void next(Piece give) = 0;
+};
+
 struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers;
   std::string body;
+  std::shared_ptr<HttpBodyStream> stream;  ///< What follows after `body`; null: nothing does.
 
   HttpResponse() {}
   explicit HttpResponse(int http_status) : status(http_status) {}

@@ -118,6 +118,7 @@ Result<void> Committer::flush() {
   }
   const auto callers = std::exchange(waiting_, {});
   for (const auto& call : callers) call(outcome);
+  if (outcome && committed_) committed_();
   return outcome;
 }
 

@@ -53,6 +53,10 @@ class Committer {
   /// The same for callers who only need to hear of it: the commit comes no sooner.
   void on_outcome(Durable call);
 
+  /// `listener` is called after each commit, when its waiters have been. It takes the place of one
+  /// before.
+  void on_commit(std::function<void()> listener) { committed_ = std::move(listener); }
+
   /// Commits now. The waiters are called with the outcome, which is also returned.
   Result<void> flush();
 
@@ -74,6 +78,7 @@ class Committer {
   Database& database_;
   Scheduler& scheduler_;
   std::vector<Durable> waiting_;
+  std::function<void()> committed_;
   std::size_t writes_ = 0;   // In the open transaction.
   std::size_t hurried_ = 0;  // Those of them that somebody waits for.
   bool flush_posted_ = false;

@@ -208,16 +208,46 @@ constexpr const char* kToSignedMessages = R"sql(
   );
 )sql";
 
+constexpr const char* kToChanges = R"sql(
+  CREATE TABLE changes (               -- what GET /v1/events tells; the newest 20,000 and some more
+    number  INTEGER PRIMARY KEY,
+    kind    INTEGER NOT NULL,          -- 1 record, 2 delivery, 3 transfer, 4 lane
+    subject INTEGER NOT NULL
+  );
+  CREATE TRIGGER record_added AFTER INSERT ON records BEGIN
+    INSERT INTO changes (kind, subject) VALUES (1, NEW.seq);
+  END;
+  -- A record's new deliveries are told with the record.
+  CREATE TRIGGER delivery_changed AFTER UPDATE OF state, attempts, why ON deliveries
+    WHEN OLD.state <> NEW.state OR OLD.attempts <> NEW.attempts OR OLD.why <> NEW.why BEGIN
+    INSERT INTO changes (kind, subject) VALUES (2, NEW.id);
+  END;
+  CREATE TRIGGER transfer_added AFTER INSERT ON transfers BEGIN
+    INSERT INTO changes (kind, subject) VALUES (3, NEW.id);
+  END;
+  CREATE TRIGGER transfer_changed AFTER UPDATE ON transfers BEGIN
+    INSERT INTO changes (kind, subject) VALUES (3, NEW.id);
+  END;
+  CREATE TRIGGER lane_changed AFTER UPDATE OF mode, until, last_error ON lanes
+    WHEN OLD.mode <> NEW.mode OR OLD.until <> NEW.until OR OLD.last_error <> NEW.last_error BEGIN
+    INSERT INTO changes (kind, subject) VALUES (4, NEW.id);
+  END;
+  CREATE TRIGGER changes_trimmed AFTER INSERT ON changes WHEN NEW.number % 1000 = 0 BEGIN
+    DELETE FROM changes WHERE number <= NEW.number - 20000;
+  END;
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 6> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+constexpr std::array<Step, 7> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kServiceOrders, kToServiceOrders},
                                          {SchemaVersion::kIntake, kToIntake},
                                          {SchemaVersion::kAssets, kToAssets},
                                          {SchemaVersion::kPersons, kToPersons},
-                                         {SchemaVersion::kSignedMessages, kToSignedMessages}}};
+                                         {SchemaVersion::kSignedMessages, kToSignedMessages},
+                                         {SchemaVersion::kChanges, kToChanges}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

@@ -27,6 +27,7 @@ Store::Store(std::unique_ptr<Database> open_database, Entropy& entropy, Schedule
       api_calls(*database_),
       service_orders(*database_, entropy),
       intake(*database_),
+      changes(*database_),
       committer(*database_, scheduler) {}
 
 }  // namespace handover::storage

@@ -9,6 +9,7 @@
 #include "platform/scheduler.hpp"
 #include "platform/secret.hpp"
 #include "storage/api_calls.hpp"
+#include "storage/changes.hpp"
 #include "storage/committer.hpp"
 #include "storage/database.hpp"
 #include "storage/deliveries.hpp"
@@ -49,6 +50,7 @@ class Store {
   ApiCalls api_calls;
   ServiceOrders service_orders;
   Intake intake;
+  Changes changes;
   Committer committer;
 
   [[nodiscard]] Database& database() { return *database_; }

@@ -139,6 +139,7 @@ const std::vector<Api::Route>& Api::routes() {
       {"POST", {"v1", "records", "*", "deliveries", "*", "discard"}, &Api::post_discard},
       {"GET",  {"v1", "stock"},                                      &Api::list_stock},
       {"POST", {"v1", "sync"},                                       &Api::post_sync},
+      {"GET",  {"v1", "events"},                                     &Api::get_events},
       {"GET",  {"v1", "status"},                                     &Api::get_status},
       {"GET",  {"v1", "intake", "set-aside"},                        &Api::list_set_aside},
       {"POST", {"v1", "intake", "set-aside", "*", "discard"},        &Api::post_discard_row, "/v1/records/"},
@@ -151,6 +152,7 @@ const std::vector<Api::Route>& Api::routes() {
 Api::Api(const ApiWorld& world, Secret token)
     : world_(world),
       lane_book_(world.store, world.schedule, world.lanes),
+      events_({world.store, world.scheduler, world.clock, lane_book_}),
       token_(std::move(token)),
       started_(std::to_string(world.clock.wall_now().time_since_epoch().count())) {}
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/api/call.hpp"
+#include "agent/api/event_stream.hpp"
 #include "agent/api/views.hpp"
 #include "agent/forwarding/lane_loop.hpp"
 #include "agent/recording/order_book.hpp"
@@ -28,6 +29,7 @@ struct ApiWorld {
   recording::Recorder& recorder;
   const Clock& clock;
   const forwarding::ScheduleClock& schedule;
+  Scheduler& scheduler;
   std::vector<forwarding::LaneLoop*> lanes;
   recording::Device device;
   recording::OrderBook& orders;
@@ -109,6 +111,8 @@ class Api {
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> post_sync(const Call& call,
                                                const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> get_events(const Call& call,
+                                                const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_status(const Call& call,
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,
@@ -135,6 +139,7 @@ class Api {
 
   ApiWorld world_;
   LaneBook lane_book_;
+  EventStream events_;
   Secret token_;
   unsigned short port_ = 0;
   std::string started_;  // When this program started; tells its tags from those of the one before.

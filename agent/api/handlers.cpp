@@ -1,6 +1,7 @@
 // The calls of the API, one function each. api.cpp brings them requests and takes care of tokens,
 // hosts and repeated calls.
 #include <algorithm>
+#include <charconv>
 
 #include "agent/api/api.hpp"
 #include "agent/api/page.hpp"
@@ -182,6 +183,23 @@ Result<HttpResponse> Api::post_sync(const Call& call, const std::vector<std::str
   }
   if (world_.site != nullptr) RETURN_IF_ERROR(world_.site->sync_now());
   return json_answer(202, Json::object({{"lanes", std::move(waiting)}}));
+}
+
+Result<HttpResponse> Api::get_events(const Call& call, const std::vector<std::string>&) {
+  RETURN_IF_ERROR(call.only_parameters({}));
+  std::optional<std::int64_t> after;
+  if (const auto last = call.header("Last-Event-ID"); !last.empty()) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), number);
+    if (error != std::errc() || end != last.data() + last.size() || number < 0) {
+      return fail(Error::invalid("#Last-Event-ID", "expected the id of an event that was heard"));
+    }
+    after = number;
+  }
+  HttpResponse response(200);
+  response.headers.push_back({"Content-Type", "text/event-stream"});
+  TRY_ASSIGN(response.stream, events_.open(after));
+  return response;
 }
 
 Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::string>&) {

@@ -49,6 +49,7 @@ constexpr std::array kRefusals = {
     Refusal{"not-for-this-technician", 422, "Meant for another technician"},
     Refusal{"receipt-of-another-offer", 422, "It answers another offer"},
     Refusal{"validation-keys-differ", 422, "The validation keys differ"},
+    Refusal{"too-many-listeners", 503, "Too many listen to events"},
 };
 
 Json errors_of(const std::vector<FieldError>& fields) {

@@ -35,6 +35,8 @@ class MessageParser final : public http::basic_parser<kIsRequest> {
 
  private:
   using Text = boost::beast::string_view;
+  // More than this is made room for as it comes, not as it is announced.
+  static constexpr std::size_t kReservedMax = std::size_t{1} << 20;
 
   static std::string_view view(Text text) { return {text.data(), text.size()}; }
 
@@ -69,7 +71,7 @@ class MessageParser final : public http::basic_parser<kIsRequest> {
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& error) override {
     error = {};
-    if (length) message_.body.reserve(std::min<std::size_t>(*length, body_bytes_max_));
+    if (length) message_.body.reserve(std::min({*length, body_bytes_max_, kReservedMax}));
   }
   std::size_t on_body_impl(Text body, error_code& error) override {
     error = {};

@@ -103,6 +103,7 @@ void HttpSession::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
   watchdog_.stop();
+  stream_.reset();
   error_code ignored;
   socket_.close(ignored);
   const auto ended = std::exchange(ended_, nullptr);
@@ -140,6 +141,9 @@ void HttpSession::on_read(const error_code& error, std::size_t count) {
   if (error) return close();
   if (phase_ == Phase::kLingering) return read_some();  // Without commit(): it is thrown away.
   input_.commit(count);
+  // Who listens to a stream has nothing more to say; reading only tells that he has gone. What
+  // comes all the same is read when the stream has ended.
+  if (stream_ && input_.size() <= limits_.header_bytes_max) return read_some();
   advance();
 }
 
@@ -229,9 +233,13 @@ void HttpSession::send(const HttpResponse& response) {
   output_.clear();
   if (output_.capacity() > kKeptOutputBytes) output_ = {};
   written_ = 0;
+  stream_ = with_body_ ? response.stream : nullptr;
+  chunked_ = stream_ && parser_->version() >= 11;
+  closing_ = closing_ || stream_;  // How a stream ends is seldom worth another request.
   AnswerOptions options;
   options.with_body = with_body_;
   options.closing = closing_;
+  options.chunked = chunked_;
   append_answer(output_, response, options);
   flush();
 }
@@ -267,8 +275,34 @@ void HttpSession::write_rest() {
 }
 
 void HttpSession::on_written() {
+  if (stream_) return stream_next();
   if (closing_) return linger();
   await_next();
+}
+
+/// No time limit runs while there is nothing to tell; one does while the peer takes a piece.
+void HttpSession::stream_next() {
+  phase_ = Phase::kStreaming;
+  watchdog_.lift();
+  read_some();
+  stream_->next([weak = weak_from_this()](std::string piece) {
+    const auto self = weak.lock();
+    if (!self || self->phase_ != Phase::kStreaming) return;
+    self->on_piece(piece);
+  });
+}
+
+void HttpSession::on_piece(std::string_view piece) {
+  phase_ = Phase::kWriting;
+  output_.clear();
+  written_ = 0;
+  if (piece.empty()) stream_.reset();
+  if (chunked_) {
+    append_chunk(output_, piece);
+  } else {
+    output_.append(piece);
+  }
+  flush();
 }
 
 /// Closing at once, while the peer still sends, would make the system throw away the answer that it

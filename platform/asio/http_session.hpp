@@ -32,7 +32,15 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void close();
 
  private:
-  enum class Phase { kShakingHands, kReading, kHandling, kWriting, kLingering, kClosed };
+  enum class Phase {
+    kShakingHands,
+    kReading,
+    kHandling,
+    kWriting,
+    kStreaming,
+    kLingering,
+    kClosed
+  };
   class Ticket;
 
   void shake_hands();
@@ -49,6 +57,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void send_problem(int status, std::string_view name, std::string_view title);
   void flush();
   void on_written();
+  void stream_next();
+  void on_piece(std::string_view piece);
   void write_rest();
   void linger();
   void drain();
@@ -65,6 +75,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   boost::beast::flat_buffer input_;
   std::optional<MessageParser<true>> parser_;
   std::string output_;
+  std::shared_ptr<HttpBodyStream> stream_;  // Of the answer that is being sent piece by piece.
   std::size_t written_ = 0;
   Phase phase_ = Phase::kReading;
   bool advancing_ =
@@ -74,6 +85,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   bool continued_ = false;  // 100 Continue was sent for this request.
   bool closing_ = false;    // The connection closes after this answer.
   bool with_body_ = true;   // False for the answer to HEAD.
+  bool chunked_ = false;  // The pieces of the stream are framed; else the connection's end is its.
 };
 
 }  // namespace handover::net

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 
 namespace handover::net {
 namespace {
@@ -96,14 +97,29 @@ void append_answer(std::string& wire, const HttpResponse& response, AnswerOption
       .append(reason.data(), reason.size())
       .append("\r\n");
   const bool bodiless = response.status == 204 || response.status == 304;
-  if (!bodiless) append_header(wire, "Content-Length", std::to_string(response.body.size()));
+  if (options.chunked) {
+    append_header(wire, "Transfer-Encoding", "chunked");
+  } else if (!bodiless && response.stream == nullptr) {
+    append_header(wire, "Content-Length", std::to_string(response.body.size()));
+  }
   if (find_header(response.headers, "Cache-Control").empty())
     append_header(wire, "Cache-Control", "no-store");
   append_header(wire, "X-Content-Type-Options", "nosniff");
   for (const auto& header : response.headers) append_header(wire, header.name, header.value);
   if (options.closing) append_header(wire, "Connection", "close");
   wire.append("\r\n");
-  if (options.with_body && !bodiless) wire.append(response.body);
+  if (!options.with_body || bodiless) return;
+  if (!options.chunked) {
+    wire.append(response.body);
+  } else if (!response.body.empty()) {
+    append_chunk(wire, response.body);
+  }
+}
+
+void append_chunk(std::string& wire, std::string_view piece) {
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+  wire.append(size.data(), end).append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace handover::net

@@ -22,8 +22,13 @@ void append_request(std::string& wire, const HttpRequest& request, std::string_v
 struct AnswerOptions {
   bool with_body = true;
   bool closing = false;
+  bool chunked = false;  ///< Pieces follow (append_chunk), instead of a body whose length is known.
 };
-/// Appends the whole answer. Requires: has_sound_headers(response).
+/// Appends the whole answer, or its beginning if pieces follow. Requires:
+/// has_sound_headers(response).
 void append_answer(std::string& wire, const HttpResponse& response, AnswerOptions options);
+
+/// Appends a piece of a chunked body; an empty one is its end.
+void append_chunk(std::string& wire, std::string_view piece);
 
 }  // namespace handover::net

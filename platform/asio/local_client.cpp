@@ -38,7 +38,38 @@ class LocalClient::Link {
     return response;
   }
 
+  Result<void> follow(const std::string& wire, milliseconds tick, const Take& take) {
+    deadline_ = SteadyClock::now() + limits::kLocalCallTime;
+    RETURN_IF_ERROR(connect());
+    if (write(wire) == asio::error::timed_out) return fail(unreachable(asio::error::timed_out));
+    // Of what was taken nothing is kept, so that its length has no bound.
+    MessageParser<false> parser(limits::kAnswerHeaderBytesMax, SIZE_MAX);
+    while (true) {
+      error_code error;
+      if (feed(parser, input_, error) == Progress::kFailed)
+        return fail(Errc::kCorrupt, "the answer of " + address_ + " is not HTTP");
+      HttpResponse& answer = parser.message();
+      if (answer.status >= 300) {
+        return fail(
+            Error::refused("no-stream", "the agent answered " + std::to_string(answer.status)));
+      }
+      if (!answer.body.empty() && !take(std::exchange(answer.body, {}))) return {};
+      if (parser.is_done()) return fail(ended());
+      if (parser.is_header_done()) deadline_ = SteadyClock::now() + tick;
+      error = read_some();
+      const bool is_tick = error == asio::error::timed_out && parser.is_header_done();
+      if (is_tick && !take({})) return {};
+      if (error && !is_tick) {
+        return fail(error == asio::error::timed_out ? unreachable(error) : ended());
+      }
+    }
+  }
+
  private:
+  [[nodiscard]] Error ended() const {
+    return {Errc::kUnreachable, "the agent at " + address_ + " closed the connection"};
+  }
+
   void disconnect() {
     error_code ignored;
     socket_.close(ignored);
@@ -150,7 +181,9 @@ class LocalClient::Link {
 
 Result<LocalClient> LocalClient::make(const std::string& address, Secret token) {
   TRY_ASSIGN(LocalAddress local, parse_local_address(address));
-  return LocalClient(std::make_unique<Link>(address, std::move(local)), std::move(token));
+  LocalClient client(std::make_unique<Link>(address, std::move(local)), std::move(token));
+  client.address_ = address;
+  return client;
 }
 
 LocalClient::LocalClient(std::unique_ptr<Link> link, Secret token)
@@ -159,8 +192,7 @@ LocalClient::LocalClient(LocalClient&&) noexcept = default;
 LocalClient& LocalClient::operator=(LocalClient&&) noexcept = default;
 LocalClient::~LocalClient() = default;
 
-Result<HttpResponse> LocalClient::call(HttpRequest request, milliseconds timeout) {
-  const auto deadline = SteadyClock::now() + timeout;
+Result<std::string> LocalClient::wire_of(HttpRequest request) const {
   HttpHeader authorization;
   authorization.name = "Authorization";
   authorization.value.append("Bearer ").append(token_.reveal());
@@ -169,7 +201,20 @@ Result<HttpResponse> LocalClient::call(HttpRequest request, milliseconds timeout
   if (!flaw.empty()) return fail(Error::invalid("", flaw));
   std::string wire;
   append_request(wire, request, "localhost");
-  return link_->call(wire, request.method == "HEAD", deadline);
+  return wire;
+}
+
+Result<HttpResponse> LocalClient::call(HttpRequest request, milliseconds timeout) {
+  const auto deadline = SteadyClock::now() + timeout;
+  const bool is_head = request.method == "HEAD";
+  TRY_ASSIGN(const std::string wire, wire_of(std::move(request)));
+  return link_->call(wire, is_head, deadline);
+}
+
+Result<void> LocalClient::follow(HttpRequest request, milliseconds tick, const Take& take) {
+  TRY_ASSIGN(const std::string wire, wire_of(std::move(request)));
+  TRY_ASSIGN(LocalAddress local, parse_local_address(address_));
+  return Link(address_, std::move(local)).follow(wire, tick, take);
 }
 
 }  // namespace handover::net

@@ -1,8 +1,10 @@
 // The command line's way to a running agent.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "platform/http.hpp"
 #include "platform/limits.hpp"
@@ -28,12 +30,21 @@ class LocalClient {
   [[nodiscard]] Result<HttpResponse> call(HttpRequest request,
                                           milliseconds timeout = limits::kLocalCallTime);
 
+  /// What is done with a piece of an answer that goes on and on; false: enough of it.
+  using Take = std::function<bool(std::string_view bytes)>;
+  /// Makes the call on a connection of its own, and gives `take` what comes as it comes, and
+  /// nothing whenever nothing came for `tick`. Returns when `take` has enough. Errors: those of
+  /// call(), also when the agent ends it; and kRefused for an answer of 300 and above.
+  [[nodiscard]] Result<void> follow(HttpRequest request, milliseconds tick, const Take& take);
+
  private:
   class Link;
   LocalClient(std::unique_ptr<Link> link, Secret token);
+  [[nodiscard]] Result<std::string> wire_of(HttpRequest request) const;
 
   std::unique_ptr<Link> link_;
   Secret token_;
+  std::string address_;
 };
 
 }  // namespace handover::net

@@ -461,6 +461,23 @@ def call(device, method, target, body=None, headers=None, expect=None):
     return value
 
 
+def follow_events(device):
+    """The stream does not end: its beginning is read, and the document's words for it are checked."""
+    connection = UnixConnection(device.folder / "handover.sock")
+    headers = {"Host": "localhost", "Authorization": "Bearer " + device.token, "Last-Event-ID": "0"}
+    connection.request("GET", "/v1/events", headers=headers)
+    answer = connection.getresponse()
+    lines = [answer.readline().decode() for _ in range(5)]
+    connection.close()
+    described = resolve(DOCUMENT["paths"]["/v1/events"]["get"]["responses"][str(answer.status)])
+    if answer.status != 200 or answer.getheader("Content-Type") not in described["content"]:
+        raise Wrong(f"GET /v1/events -> {answer.status} {answer.getheader('Content-Type')}")
+    if lines[:2] != ["retry: 1000\n", "\n"] or not lines[2].startswith("id: ") or not lines[4].startswith("data: {"):
+        raise Wrong(f"GET /v1/events: {lines}")
+    EXERCISED.setdefault(("/v1/events", "get"), set()).add("200")
+    problem(device, "GET", "/v1/events", 400, "invalid-input", headers={"Last-Event-ID": "x"})
+
+
 def check_taken_body(where, operation, body):
     """What the agent takes must be what the document lets a caller send."""
     if "requestBody" not in operation:
@@ -864,6 +881,7 @@ def exercise(folder):
             call(device, "GET", f"/v1/records/{record}", expect=200)
         order = service_orders(van_17)
         take_in(van_17, van_22)
+        follow_events(van_17)
         refused_requests(van_17, quarantined, order)
         change_deliveries(van_17, quarantined, delivered)
         read_lists(van_17, quarantined)

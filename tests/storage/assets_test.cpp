@@ -3,32 +3,12 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/storage/layouts.hpp"
+#include "tests/storage/one_delivery.hpp"
 
 namespace handover::test {
 namespace {
 
 using storage::DeliveryState;
-
-std::int64_t add_delivery(TestStore& world, const std::string& not_wanted = "") {
-  return good(world.write([&]() -> Result<std::int64_t> {
-    TRY_ASSIGN(const auto entry, world->journal.append(3, {}, R"({"n":1})"));
-    storage::NewDelivery delivery;
-    delivery.record_seq = entry.seq;
-    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("cmdb"));
-    delivery.unit = "S1";
-    delivery.key = "key";
-    delivery.not_wanted = not_wanted;
-    if (not_wanted.empty()) delivery.order_keys = {7};
-    RETURN_IF_ERROR(world->deliveries.add(delivery));
-    return entry.seq * 65536;
-  }));
-}
-
-void set_state(TestStore& world, std::int64_t delivery, DeliveryState state) {
-  storage::DeliveryChange change;
-  change.state = state;
-  good(world.write([&] { return world->deliveries.change(delivery, change); }));
-}
 
 }  // namespace
 
