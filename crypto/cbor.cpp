@@ -47,6 +47,9 @@ tl::unexpected<Error> refuse(const char* why) {
   return fail(Error::invalid("", std::string("expected deterministic CBOR (RFC 8949): ") + why));
 }
 
+// An offer of 500 lines has some 2,600.
+constexpr std::size_t kValuesMax = 4096;
+
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
@@ -55,6 +58,7 @@ class Reader {
 
   Result<Cbor> value(int depth) {
     if (depth > kDepthMax) return refuse("nested too deep");
+    if (++values_ > kValuesMax) return refuse("too many values");
     TRY_ASSIGN(const Head head, take_head());
     switch (head.major) {
       case Major::kUnsigned:
@@ -150,6 +154,7 @@ class Reader {
   }
 
   std::string_view rest_;
+  std::size_t values_ = 0;
 };
 
 }  // namespace

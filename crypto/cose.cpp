@@ -62,6 +62,7 @@ Result<CoseSign1> parse_cose_sign1(std::string_view message) {
   CoseSign1 parsed;
   const Cbor* key_id = header.find(kKeyId);
   if (key_id != nullptr) parsed.key_id = key_id->string();
+  parsed.has_unprotected_header = !(*elements)[1].entries().empty();
   parsed.protected_header = (*elements)[0].string();
   parsed.payload = (*elements)[2].string();
   parsed.signature = (*elements)[3].string();

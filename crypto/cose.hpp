@@ -15,6 +15,9 @@ struct CoseSign1 {
   std::string payload;
   std::string protected_header;  ///< As it was signed.
   std::string signature;
+  /// Something stands in the header that no signature covers: the same words can be another
+  /// message.
+  bool has_unprotected_header = false;
 };
 
 /// The tagged message, in deterministic CBOR. `purpose` is signed with it and not in it

@@ -122,7 +122,7 @@ class Api {
   [[nodiscard]] Result<HttpResponse> post_discard_row(const Call& call,
                                                       const std::vector<std::string>& arguments);
 
-  [[nodiscard]] Result<Json> transfer_view_json(const recording::TransferView& view) const;
+  [[nodiscard]] Json transfer_view_json(const recording::TransferView& view) const;
   [[nodiscard]] Result<HttpResponse> transfer_answer(int status,
                                                      const recording::TransferView& view) const;
   [[nodiscard]] Result<HttpResponse> start_scanned(const Json& body);

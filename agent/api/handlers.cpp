@@ -84,7 +84,7 @@ Result<HttpResponse> Api::list_transfers(const Call& call, const std::vector<std
   TRY_ASSIGN(const auto rows, world_.store.transfers.list(state, after, limit));
   Page page(limit);
   for (const auto& row : rows) {
-    TRY_ASSIGN(Json json, transfer_view_json(world_.recorder.view_of(row)));
+    Json json = transfer_view_json(world_.recorder.view_of(row));
     if (!page.add(std::move(json), Json(std::to_string(row.number)))) break;
   }
   return page.answer();

@@ -88,8 +88,8 @@ Result<std::size_t> part_of(const Call& call, std::size_t of) {
 
 }  // namespace
 
-Result<Json> Api::transfer_view_json(const recording::TransferView& view) const {
-  TRY_ASSIGN(const recording::QrView of_qr, world_.recorder.qr_of(view.row));
+Json Api::transfer_view_json(const recording::TransferView& view) const {
+  const recording::QrView of_qr = world_.recorder.qr_of(view.row);
   Json json = transfer_json(view);
   json.set("changes", changes_json(of_qr.changes));
   json.set("qr", of_qr.shows ? Json(to_string(*of_qr.shows)) : Json());
@@ -97,8 +97,7 @@ Result<Json> Api::transfer_view_json(const recording::TransferView& view) const 
 }
 
 Result<HttpResponse> Api::transfer_answer(int status, const recording::TransferView& view) const {
-  TRY_ASSIGN(const Json json, transfer_view_json(view));
-  HttpResponse response = json_answer(status, json);
+  HttpResponse response = json_answer(status, transfer_view_json(view));
   if (status == 201) response.headers.push_back({"Location", "/v1/transfers/" + view.row.id});
   return response;
 }

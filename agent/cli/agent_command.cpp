@@ -32,7 +32,17 @@ Result<crypto::KeyRing> read_key_ring(const std::string& file) {
   return ring;
 }
 
-Result<AgentSettings> settings_of(const Config& config) {
+/// Without a certificate that can be used the device hands over by spoken code: that must not wait
+/// for the office.
+std::optional<qr::Enrollment> usable_enrollment(const Config& config, Log& log) {
+  auto enrollment = read_enrollment(config);
+  if (enrollment) return std::move(*enrollment);
+  log.warning("no QR codes, since the enrollment cannot be used: " + enrollment.error().detail +
+              "; spoken codes work. See handover doctor");
+  return std::nullopt;
+}
+
+Result<AgentSettings> settings_of(const Config& config, Log& log) {
   TRY_ASSIGN(crypto::KeyRing key_ring, read_key_ring(config.key_ring_file));
   TRY_ASSIGN(Secret store_key, read_store_key(config.store_key_file));
   TRY_ASSIGN(const Secret token, posix::read_private_file(config.token_file, kSecretFileBytesMax));
@@ -47,7 +57,7 @@ Result<AgentSettings> settings_of(const Config& config) {
   settings.device.id = config.device_id;
   settings.device.technician = config.technician;
   settings.device.storage_location = config.storage_location;
-  TRY_ASSIGN(settings.enrollment, read_enrollment(config));
+  settings.enrollment = usable_enrollment(config, log);
   for (const LaneConfig& lane : config.lanes) {
     if (lane.kind != "servicemobility") continue;
     settings.device.transfer_type_outbound = lane.servicemobility.transfer_type_outbound;
@@ -76,7 +86,7 @@ Result<void> run(const Config& config) {
   net::AsioScheduler scheduler(context, clock);
   net::NetworkMonitor connectivity(context.get_executor());
 
-  TRY_ASSIGN(AgentSettings settings, settings_of(config));
+  TRY_ASSIGN(AgentSettings settings, settings_of(config, log));
   if (config.site) {
     TRY_ASSIGN(settings.site, build_site(*config.site, config, context.get_executor()));
   }

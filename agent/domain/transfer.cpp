@@ -44,6 +44,10 @@ Json read_flex_attrs(const Json* value, FieldReader& parent, Complaints& complai
   for (const auto& [form, attributes] : value->members()) {
     const FieldReader form_reader(attributes, forms.pointer_to(form), complaints);
     for (const auto& [attribute, values] : attributes.members()) {
+      if (form == "HANDOVER" && (attribute == "OFFER" || attribute == "RECEIPT")) {
+        complaints.add(form_reader.pointer_to(attribute),
+                       "kept for the signatures of a scanned handover; expected another name");
+      }
       if (!are_texts(values))
         complaints.add(form_reader.pointer_to(attribute), "expected a list of strings");
     }

@@ -79,7 +79,7 @@ Result<Certificate> certificate_of(const crypto::CoseSign1& message, std::string
 Result<crypto::CoseSign1> open_certificate(std::string_view bytes) {
   if (bytes.size() > kCertificateBytesMax) return unreadable();
   auto message = crypto::parse_cose_sign1(bytes);
-  if (!message) return unreadable();
+  if (!message || message->has_unprotected_header) return unreadable();
   return message;
 }
 

@@ -1,5 +1,8 @@
 #include "agent/qr/claims.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "crypto/identifier.hpp"
 
 namespace handover::qr {
@@ -9,6 +12,17 @@ using crypto::Cbor;
 
 // Year 9999: later times cannot be written as text.
 constexpr std::int64_t kSecondsMax = 253'402'300'799;
+
+/// Characters that turn the direction of writing: what is read with them is not what stands there.
+bool turns_direction(std::string_view text) {
+  constexpr std::array<std::string_view, 12> kTurning = {
+      "\xD8\x9C",     "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA",
+      "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE",
+      "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"};
+  return std::any_of(kTurning.begin(), kTurning.end(), [&](std::string_view turning) {
+    return text.find(turning) != std::string_view::npos;
+  });
+}
 
 }  // namespace
 
@@ -45,7 +59,7 @@ std::string Claims::bytes(std::int64_t key) {
 std::string Claims::text(std::int64_t key) {
   const Cbor* value = find(key, Cbor::Kind::kText);
   auto trimmed = crypto::trim_identifier(value != nullptr ? value->string() : std::string());
-  if (trimmed) return std::move(*trimmed);
+  if (trimmed && !turns_direction(*trimmed)) return std::move(*trimmed);
   complain();
   return {};
 }
@@ -63,7 +77,7 @@ std::vector<std::string> Claims::texts(std::int64_t key, std::size_t least, std:
   std::vector<std::string> texts;
   for (const Cbor& item : list(key, most)) {
     auto trimmed = crypto::trim_identifier(item.string());
-    if (!item.is(Cbor::Kind::kText) || !trimmed) {
+    if (!item.is(Cbor::Kind::kText) || !trimmed || turns_direction(*trimmed)) {
       complain();
       return std::vector<std::string>(least);
     }

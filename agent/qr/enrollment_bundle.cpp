@@ -121,7 +121,7 @@ std::string make_bundle(const Bundle& bundle, const crypto::SigningKey& company_
 Result<Bundle> open_bundle(std::string_view bytes, const Secret& code) {
   if (bytes.size() > kBundleBytesMax) return unreadable();
   const auto message = crypto::parse_cose_sign1(bytes);
-  if (!message) return unreadable();
+  if (!message || message->has_unprotected_header) return unreadable();
   const auto content = crypto::unseal(message->payload, code);
   if (!content) {
     return fail(Error::refused("enrollment-code-wrong",

@@ -1,5 +1,7 @@
 #include "agent/qr/message.hpp"
 
+#include <algorithm>
+
 #include "agent/qr/claims.hpp"
 #include "crypto/cose.hpp"
 #include "crypto/sha256.hpp"
@@ -21,6 +23,8 @@ constexpr std::int64_t kReceiver = 6;
 constexpr std::int64_t kItems = 7;
 constexpr std::int64_t kOffer = 8;
 
+constexpr std::size_t kSenderDigits = 12;
+constexpr std::size_t kReceiverDigits = 8;
 constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kItemPartsMax = 4;  // Product, quantity, serial number, batch.
 
@@ -64,6 +68,14 @@ void read_items(Claims& claims, Message& message) {
   }
 }
 
+/// Digits alone, as docs/qr-handover.md has it: one way to write a code, so that it can be
+/// compared.
+bool is_code_of(MessageKind kind, const std::string& code) {
+  const std::size_t length = kind == MessageKind::kOffer ? kSenderDigits : kReceiverDigits;
+  return code.size() == length &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// The members of its kind, and no certificate yet.
 Result<Message> message_of(const Cbor& tree) {
   Claims claims(tree);
@@ -72,7 +84,10 @@ Result<Message> message_of(const Cbor& tree) {
   if (!claims.good() || kind < 1 || kind > 3) return unreadable();
   message.kind = static_cast<MessageKind>(kind);
   message.issued_at = claims.time(kIssuedAt);
-  if (has_code(message.kind)) message.code = claims.text(kCode);
+  if (has_code(message.kind)) {
+    message.code = claims.text(kCode);
+    if (!is_code_of(message.kind, message.code)) return unreadable();
+  }
   if (has_list(message.kind)) {
     message.from = claims.text(kFrom);
     message.to = claims.text(kTo);
@@ -96,7 +111,7 @@ struct Opened {
 
 Result<Opened> open(std::string_view bytes) {
   auto signed_part = crypto::parse_cose_sign1(bytes);
-  if (!signed_part) return unreadable();
+  if (!signed_part || signed_part->has_unprotected_header) return unreadable();
   const auto tree = crypto::parse_cbor(signed_part->payload);
   if (!tree) return unreadable();
   Claims claims(*tree);
@@ -159,6 +174,8 @@ Result<Message> read_message(std::string_view bytes, const CompanyKeys& company_
         "technician to show it again, or say the code aloud"));
   }
   RETURN_IF_ERROR(check_validity(signer, now));
+  // When it was signed is the signer's claim; one that his own certificate denies is none.
+  RETURN_IF_ERROR(check_validity(signer, opened.message.issued_at));
   opened.message.signer = std::move(signer);
   return std::move(opened.message);
 }

@@ -111,7 +111,7 @@ class Recorder {
   /// `validation-keys-differ`, `offer-dead`.
   [[nodiscard]] Result<CodeOutcome> receive_scanned(const Transfer& transfer,
                                                     const std::vector<std::string>& codes);
-  [[nodiscard]] Result<QrView> qr_of(const storage::TransferRow& row) const;
+  [[nodiscard]] QrView qr_of(const storage::TransferRow& row) const;
   /// What this device has to show for it now. Errors: kNotFound; kRefused `not-enrolled`, `no-qr`,
   /// `certificate-expired`.
   [[nodiscard]] Result<ShownCodes> shown_codes(std::string_view id) const;
@@ -145,6 +145,11 @@ class Recorder {
   [[nodiscard]] Result<qr::Message> read_whole(const std::vector<std::string>& codes) const;
   [[nodiscard]] Result<std::optional<qr::Message>> stored(const storage::TransferRow& row,
                                                           qr::MessageKind kind) const;
+  [[nodiscard]] Result<const qr::Enrollment*> valid_enrollment() const;
+  [[nodiscard]] bool may_sign() const;
+  [[nodiscard]] bool fits_a_key(const std::string& code, const crypto::Terms& terms) const;
+  [[nodiscard]] std::optional<qr::Message> readable(const storage::TransferRow& row,
+                                                    qr::MessageKind kind) const;
   [[nodiscard]] Result<void> keep(const storage::TransferRow& row, const qr::Message& message);
   [[nodiscard]] Result<qr::Message> sign_and_keep(const storage::TransferRow& row,
                                                   qr::Message message);

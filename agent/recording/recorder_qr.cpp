@@ -63,8 +63,18 @@ Result<const qr::Enrollment*> Recorder::enrollment() const {
                              "or ask the office for an enrollment (handover enroll)"));
 }
 
-Result<Message> Recorder::read_whole(const std::vector<std::string>& codes) const {
+/// What it signs with an expired certificate nobody takes: scanning ends before anybody counts on
+/// it.
+Result<const qr::Enrollment*> Recorder::valid_enrollment() const {
   TRY_ASSIGN(const auto* own, enrollment());
+  RETURN_IF_ERROR(qr::check_validity(own->certificate, world_.clock.wall_now()));
+  return own;
+}
+
+bool Recorder::may_sign() const { return valid_enrollment().has_value(); }
+
+Result<Message> Recorder::read_whole(const std::vector<std::string>& codes) const {
+  TRY_ASSIGN(const auto* own, valid_enrollment());
   TRY_ASSIGN(const qr::Scanned scanned, qr::read_codes(codes));
   if (!scanned.message) {
     return fail(Error::refused("qr-incomplete", "only " + std::to_string(scanned.have.size()) +
@@ -85,6 +95,12 @@ Result<std::optional<Message>> Recorder::stored(const TransferRow& row, MessageK
   return std::optional(std::move(*message));
 }
 
+/// The same where a damaged message is as good as none: the spoken code works without it.
+std::optional<Message> Recorder::readable(const TransferRow& row, MessageKind kind) const {
+  auto message = stored(row, kind);
+  return message ? std::move(*message) : std::nullopt;
+}
+
 Result<void> Recorder::keep(const TransferRow& row, const Message& message) {
   return world_.store.signed_messages.write(row.number, static_cast<int>(message.kind),
                                             message.bytes);
@@ -100,7 +116,7 @@ Result<Message> Recorder::sign_and_keep(const TransferRow& row, Message message)
 /// Signs what the sender's half offers now. A list that is too long for QR codes has none, and a
 /// half that an earlier technician of this device recorded is not for this one to sign.
 Result<void> Recorder::sign_offer(const TransferRow& row, const Transfer& transfer) {
-  if (world_.enrollment == nullptr) return {};
+  if (!may_sign()) return {};
   // What was signed of an earlier offer, and what answers it, is over.
   for (const auto kind : {MessageKind::kOffer, MessageKind::kReceipt, MessageKind::kCount}) {
     RETURN_IF_ERROR(world_.store.signed_messages.remove(row.number, static_cast<int>(kind)));
@@ -140,14 +156,16 @@ Result<void> Recorder::check_offer(const Message& offer) const {
              world_.store.transfers.is_accepted(
                  {reinterpret_cast<const char*>(hash.data()), hash.size()}, *code));
   if (replayed) {
-    return fail(Error::refused("code-replayed",
-                               "this offer was received before; the sender must offer again"));
+    return fail(Error::refused(
+        "code-replayed",
+        "this offer was received here already, and nothing is to be offered again: open that "
+        "handover, and show its receipt or read its 8 digits to the sender"));
   }
   return {};
 }
 
 Result<ScanReading> Recorder::read_scan(const std::vector<std::string>& codes) const {
-  TRY_ASSIGN(const auto* own, enrollment());
+  TRY_ASSIGN(const auto* own, valid_enrollment());
   ScanReading reading;
   TRY_ASSIGN(reading.scanned, qr::read_codes(codes));
   if (!reading.scanned.message) return reading;
@@ -158,7 +176,8 @@ Result<ScanReading> Recorder::read_scan(const std::vector<std::string>& codes) c
   return reading;
 }
 
-/// The half that waits here for this offer: between the same people and places.
+/// The half that waits here for this offer: between the same people and places; of several the one
+/// with the same list, else the newest.
 Result<void> Recorder::place_offer(ScanReading& reading) const {
   const Message& offer = *reading.message;
   RETURN_IF_ERROR(check_offer(offer));
@@ -168,10 +187,12 @@ Result<void> Recorder::place_offer(ScanReading& reading) const {
   for (const TransferRow& row : waiting) {
     const Transfer half = transfer_of(row);
     if (!same_identifier(half.other.user_id, offer.signer.technician.user_id) ||
-        !same_identifier(half.from, offer.from) || !same_identifier(half.to, offer.to))
+        !same_identifier(half.from, offer.from) || !same_identifier(half.to, offer.to) ||
+        !check_own_half(row))
       continue;
     reading.transfer_id = row.id;
     reading.changes = qr::changes_between(list_of(offer), list_of(half));
+    if (reading.changes.empty()) return {};
   }
   return {};
 }
@@ -181,7 +202,7 @@ Result<void> Recorder::place_answer(ScanReading& reading) const {
   const Message& answer = *reading.message;
   TRY_ASSIGN(const auto offers, world_.store.transfers.open_in(TransferState::kOffered));
   for (const TransferRow& row : offers) {
-    TRY_ASSIGN(const auto offer, stored(row, MessageKind::kOffer));
+    const auto offer = readable(row, MessageKind::kOffer);
     if (!offer || qr::hash_of(offer->bytes) != answer.offer_hash) continue;
     RETURN_IF_ERROR(check_answer(row, answer));
     reading.transfer_id = row.id;
@@ -246,15 +267,17 @@ Result<CodeOutcome> Recorder::receive_scanned(const Transfer& transfer,
   TRY_ASSIGN(CodeOutcome outcome, take_offer(std::move(view.row), offer));
   add_news(view.warnings, outcome.view.warnings);
   outcome.view.warnings = std::move(view.warnings);
-  if (outcome.kind == CodeOutcome::Kind::kMismatch) {
-    // Nobody guesses at a signed code: it is the keys that differ. The whole piece is undone.
-    return fail(Error::refused("validation-keys-differ",
-                               "the lists agree, but the code does not fit: the two devices have "
-                               "different validation keys; tell the office"));
-  }
   if (outcome.kind == CodeOutcome::Kind::kDeadOffer)
     return fail(Error::refused("offer-dead", outcome.words));
   return outcome;
+}
+
+bool Recorder::fits_a_key(const std::string& code, const crypto::Terms& terms) const {
+  const auto& keys = world_.key_ring.keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const Secret& key) {
+    const crypto::Codes codes = crypto::compute_codes(key, crypto::nonce_of(code), terms);
+    return crypto::codes_equal(code, codes.sender_code);
+  });
 }
 
 /// The scanned offer stays with the half, whatever comes of it.
@@ -270,6 +293,12 @@ Result<CodeOutcome> Recorder::take_offer(TransferRow row, const Message& offer) 
   if (offered.json() == row.terms) {
     RETURN_IF_ERROR(
         world_.store.signed_messages.remove(row.number, static_cast<int>(MessageKind::kCount)));
+    if (!fits_a_key(offer.code, offered)) {
+      // Nobody guesses at a signed code: it is the keys that differ, and no try is used.
+      return fail(Error::refused("validation-keys-differ",
+                                 "the lists agree, but the code does not fit: the two devices have "
+                                 "different validation keys; tell the office"));
+    }
     return enter_sender_code(std::move(row), offer.code);
   }
   Message count;
@@ -310,19 +339,19 @@ Result<CodeOutcome> Recorder::take_answer(TransferRow row, const Message& answer
 Result<void> Recorder::add_evidence(const TransferRow& row, const std::string& private_code,
                                     Json& half) {
   if (world_.enrollment == nullptr) return {};
-  TRY_ASSIGN(const auto offer, stored(row, MessageKind::kOffer));
+  const auto offer = readable(row, MessageKind::kOffer);
   if (!offer) return {};
   std::optional<Message> receipt;
   if (row.direction == TransferDirection::kInbound) {
     TRY_ASSIGN(const crypto::Terms offered, terms_of(form_of(*offer), device_.technician.user_id));
-    if (offered.json() != row.terms || offer->code != private_code) return {};
+    if (offered.json() != row.terms || offer->code != private_code || !may_sign()) return {};
     Message made;
     made.kind = MessageKind::kReceipt;
     made.code = row.public_code;
     made.offer_hash = qr::hash_of(offer->bytes);
     TRY_ASSIGN(receipt, sign_and_keep(row, std::move(made)));
   } else {
-    TRY_ASSIGN(receipt, stored(row, MessageKind::kReceipt));
+    receipt = readable(row, MessageKind::kReceipt);
     if (!receipt || receipt->code != private_code ||
         receipt->offer_hash != qr::hash_of(offer->bytes))
       return {};
@@ -332,18 +361,17 @@ Result<void> Recorder::add_evidence(const TransferRow& row, const std::string& p
   return {};
 }
 
-Result<QrView> Recorder::qr_of(const TransferRow& row) const {
+QrView Recorder::qr_of(const TransferRow& row) const {
   QrView view;
   if (world_.enrollment == nullptr) return view;
   const bool outbound = row.direction == TransferDirection::kOutbound;
   const bool open = row.state == TransferState::kOffered || row.state == TransferState::kRecorded;
-  if (!outbound && row.state == TransferState::kCompleted) {
-    TRY_ASSIGN(const auto receipt, stored(row, MessageKind::kReceipt));
-    if (receipt) view.shows = MessageKind::kReceipt;
+  if (!outbound && row.state == TransferState::kCompleted && readable(row, MessageKind::kReceipt)) {
+    view.shows = MessageKind::kReceipt;
   }
   if (!open) return view;
-  TRY_ASSIGN(const auto offer, stored(row, MessageKind::kOffer));
-  TRY_ASSIGN(const auto count, stored(row, MessageKind::kCount));
+  const auto offer = readable(row, MessageKind::kOffer);
+  const auto count = readable(row, MessageKind::kCount);
   if (outbound && offer) view.shows = MessageKind::kOffer;
   if (!outbound && count) view.shows = MessageKind::kCount;
   if (offer && count) view.changes = qr::changes_between(list_of(*offer), list_of(*count));
@@ -351,9 +379,11 @@ Result<QrView> Recorder::qr_of(const TransferRow& row) const {
 }
 
 Result<ShownCodes> Recorder::shown_codes(std::string_view id) const {
-  TRY_ASSIGN(const auto* own, enrollment());
+  RETURN_IF_ERROR(enrollment());
   TRY_ASSIGN(const TransferRow row, world_.store.transfers.read_by_id(id));
-  TRY_ASSIGN(const QrView view, qr_of(row));
+  for (const auto kind : {MessageKind::kOffer, MessageKind::kReceipt, MessageKind::kCount})
+    RETURN_IF_ERROR(stored(row, kind));  // One that is damaged is said to be so, here.
+  const QrView view = qr_of(row);
   if (!view.shows) {
     return fail(Error::refused(
         "no-qr", row.state == TransferState::kOffered
@@ -361,9 +391,10 @@ Result<ShownCodes> Recorder::shown_codes(std::string_view id) const {
                        "its list is too long; offer again, or say the code aloud"
                      : "this transfer has nothing to show now"));
   }
-  RETURN_IF_ERROR(qr::check_validity(own->certificate, world_.clock.wall_now()));
   TRY_ASSIGN(const auto message, stored(row, *view.shows));
   INVARIANT(message.has_value());
+  // The certificate that it was signed with, which the other device will look at.
+  RETURN_IF_ERROR(qr::check_validity(message->signer, world_.clock.wall_now()));
   ShownCodes shown;
   shown.kind = *view.shows;
   TRY_ASSIGN(shown.codes, qr::write_codes(message->bytes));

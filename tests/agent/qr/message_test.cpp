@@ -59,6 +59,7 @@ TEST_CASE("qr message: receipts and counts name the offer that they answer", "[q
   qr::Message receipt;
   receipt.kind = MessageKind::kReceipt;
   receipt.code = "88760530";
+  receipt.issued_at = at(kStart + 60);
   receipt.offer_hash = qr::hash_of(made.offer);
   const auto read = made.read(qr::sign_message(receipt, made.anna)).value();
   CHECK(read.kind == MessageKind::kReceipt);
@@ -183,6 +184,40 @@ TEST_CASE("qr message: company keys are read from a file of hex digits", "[qr]")
   std::string four;
   for (int i = 0; i < 4; ++i) four += company.keys().file_text();
   CHECK(!qr::CompanyKeys::parse(four));
+}
+
+TEST_CASE("qr message: what the signature does not cover makes no other message of it", "[qr]") {
+  using crypto::Cbor;
+  const Signed made;
+  const Cbor tree = crypto::parse_cbor(made.offer).value();
+  auto elements = tree.tagged_value()->items();
+  elements[1] = Cbor::map({{Cbor(99), Cbor(0)}});
+  const auto changed = Cbor::tagged(tree.tag(), Cbor::array(std::move(elements))).encode();
+  CHECK(problem_of(made.read(changed)) == "qr-unreadable");
+}
+
+TEST_CASE("qr message: a code is written in one way, and nothing turns the direction of writing",
+          "[qr]") {
+  const Signed made;
+  auto offer = offer_of(lines(1));
+  SECTION("grouped digits") { offer.code = "4839-35842877"; }
+  SECTION("a digit less") { offer.code = "48393584287"; }
+  SECTION("a serial number that reads otherwise than it is") {
+    offer.items[0].serial =
+        "\xE2\x80\xAE"
+        "F21C0591WCF";
+  }
+  SECTION("a place that does") { offer.from = "VAN\xE2\x81\xA6-17"; }
+  CHECK(problem_of(made.read(qr::sign_message(offer, made.anna))) == "qr-unreadable");
+}
+
+TEST_CASE("qr message: signed outside the certificate's own time", "[qr]") {
+  const Signed made;
+  auto offer = offer_of(lines(1));
+  offer.issued_at = at(0);
+  CHECK(problem_of(made.read(qr::sign_message(offer, made.anna))) == "certificate-not-yet-valid");
+  offer.issued_at = at(253'402'300'799);
+  CHECK(problem_of(made.read(qr::sign_message(offer, made.anna))) == "certificate-expired");
 }
 
 }  // namespace handover::test

@@ -157,6 +157,26 @@ TEST_CASE("qr refused: validation keys that differ are named, and nothing is lef
                                                          world.offer.row.nonce)) == 0);
 }
 
+TEST_CASE("qr refused: validation keys that differ cost a waiting half no try", "[recording][qr]") {
+  Offered world("a", "b");
+  const auto half = good(world.receiver.start("inbound"));
+  for (int time = 0; time < 6; ++time)
+    CHECK(problem_of(scan(world.receiver, half, world.codes)) == "validation-keys-differ");
+  CHECK(world.receiver.show(half).row.tries_left == 5);
+}
+
+TEST_CASE("qr: of several waiting halves the scan means the one with the same list",
+          "[recording][qr]") {
+  Offered world;
+  const auto same = good(world.receiver.start("inbound"));
+  auto other = transfer("inbound");
+  other.items.pop_back();
+  good(world.receiver.write([&] { return world.receiver.recorder->start(other); }));
+  const auto read = reading(world.receiver, world.codes);
+  CHECK(read.transfer_id == same.row.id);
+  CHECK(read.changes.empty());
+}
+
 TEST_CASE("qr refused: a half that an earlier technician of the device recorded",
           "[recording][qr]") {
   Offered world;
@@ -186,6 +206,14 @@ TEST_CASE("qr: what was signed and is damaged on the disk is told, not passed ov
   Offered world;
   good(world.sender.world->database().execute("UPDATE signed_messages SET message = x'00'"));
   CHECK(world.sender.recorder->shown_codes(world.offer.row.id).error().code == Errc::kCorrupt);
+
+  // Everything else goes on without it.
+  CHECK_FALSE(world.sender.recorder->qr_of(world.sender.show(world.offer).row).shows);
+  const auto half = good(world.receiver.start("inbound"));
+  const auto received = world.receiver.enter(half, world.offer.row.public_code);
+  REQUIRE(received.kind == CodeOutcome::Kind::kCompleted);
+  CHECK(world.sender.enter(world.offer, received.view.row.public_code).kind ==
+        CodeOutcome::Kind::kCompleted);
 }
 
 }  // namespace handover::test

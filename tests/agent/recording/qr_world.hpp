@@ -18,7 +18,7 @@ inline std::string kind_shown(Handheld& device, const TransferView& view) {
   return std::string(to_string(good(device.recorder->shown_codes(view.row.id)).kind));
 }
 inline std::vector<qr::Change> changes(Handheld& device, const TransferView& view) {
-  return good(device.recorder->qr_of(device.show(view).row)).changes;
+  return device.recorder->qr_of(device.show(view).row).changes;
 }
 inline Result<CodeOutcome> scan(Handheld& device, const TransferView& view, const Codes& codes) {
   return device.write([&] { return device.recorder->scan(view.row.id, codes); });
