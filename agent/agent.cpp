@@ -53,9 +53,13 @@ Result<void> Agent::start() {
   const recording::OrderBook::World order_world{*store_, seams_.clock, schedule_, *recorder_};
   orders_ = std::make_unique<recording::OrderBook>(order_world, std::move(settings_.orders));
   make_site();
-  const api::ApiWorld api_world{*store_,          *recorder_,  seams_.clock,     schedule_,
-                                seams_.scheduler, loops,       settings_.device, *orders_,
-                                site_.get(),      enrollment()};
+  if (settings_.page) {
+    page_ = std::make_unique<page::PageDoor>(
+        page::PageDoor::World{*store_, seams_.entropy, seams_.clock});
+  }
+  const api::ApiWorld api_world{*store_,          *recorder_,   seams_.clock,     schedule_,
+                                seams_.scheduler, loops,        settings_.device, *orders_,
+                                site_.get(),      enrollment(), page_.get()};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
 
   seams_.connectivity.on_restored([this] {

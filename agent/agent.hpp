@@ -11,6 +11,7 @@
 #include "agent/forwarding/lane_loop.hpp"
 #include "agent/intake/site.hpp"
 #include "agent/journal_check.hpp"
+#include "agent/page/page_door.hpp"
 #include "agent/recording/order_book.hpp"
 #include "agent/recording/recorder.hpp"
 #include "platform/connectivity.hpp"
@@ -44,6 +45,7 @@ struct AgentSettings {
   std::optional<recording::OrderSettings> orders = {};  ///< If a lane takes service orders.
   std::optional<intake::SiteSettings> site = {};        ///< Of a site agent alone.
   std::optional<qr::Enrollment> enrollment = {};        ///< Of an enrolled device.
+  bool page = false;                                    ///< Serve the handheld page.
 };
 
 class Agent {
@@ -92,6 +94,7 @@ class Agent {
   std::unique_ptr<recording::Recorder> recorder_;
   std::unique_ptr<recording::OrderBook> orders_;
   std::unique_ptr<intake::Site> site_;
+  std::unique_ptr<page::PageDoor> page_;
   std::unique_ptr<api::Api> api_;
 };
 

@@ -208,7 +208,7 @@ constexpr const char* kToSignedMessages = R"sql(
   );
 )sql";
 
-constexpr const char* kToChanges = R"sql(
+constexpr const char* kToPage = R"sql(
   CREATE TABLE changes (               -- what GET /v1/events tells; the newest 20,000 and some more
     number  INTEGER PRIMARY KEY,
     kind    INTEGER NOT NULL,          -- 1 record, 2 delivery, 3 transfer, 4 lane
@@ -235,6 +235,10 @@ constexpr const char* kToChanges = R"sql(
   CREATE TRIGGER changes_trimmed AFTER INSERT ON changes WHEN NEW.number % 1000 = 0 BEGIN
     DELETE FROM changes WHERE number <= NEW.number - 20000;
   END;
+  CREATE TABLE page_tokens (           -- what open pages of this device's browser show; the newest 16
+    id     INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE        -- SHA-256 of the token
+  );
 )sql";
 
 struct Step {
@@ -247,7 +251,7 @@ constexpr std::array<Step, 7> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kAssets, kToAssets},
                                          {SchemaVersion::kPersons, kToPersons},
                                          {SchemaVersion::kSignedMessages, kToSignedMessages},
-                                         {SchemaVersion::kChanges, kToChanges}}};
+                                         {SchemaVersion::kPage, kToPage}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

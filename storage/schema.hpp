@@ -18,9 +18,9 @@ enum class SchemaVersion : std::int64_t {
   kAssets = 4,   ///< What lanes note of units, holds, keys of asset events, deliveries not wanted.
   kPersons = 5,  ///< What waits for a person is found at once; long answers are not kept for ever.
   kSignedMessages = 6,  ///< Signed offers, receipts and counts of transfers.
-  kChanges = 7,         ///< What has changed, for the event stream.
+  kPage = 7,            ///< What has changed, for the event stream; tokens of pages.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kChanges;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kPage;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

@@ -28,6 +28,7 @@ Store::Store(std::unique_ptr<Database> open_database, Entropy& entropy, Schedule
       service_orders(*database_, entropy),
       intake(*database_),
       changes(*database_),
+      page_tokens(*database_),
       committer(*database_, scheduler) {}
 
 }  // namespace handover::storage

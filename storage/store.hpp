@@ -16,6 +16,7 @@
 #include "storage/intake.hpp"
 #include "storage/journal.hpp"
 #include "storage/lane_notes.hpp"
+#include "storage/page_tokens.hpp"
 #include "storage/record_keys.hpp"
 #include "storage/service_orders.hpp"
 #include "storage/signed_messages.hpp"
@@ -51,6 +52,7 @@ class Store {
   ServiceOrders service_orders;
   Intake intake;
   Changes changes;
+  PageTokens page_tokens;
   Committer committer;
 
   [[nodiscard]] Database& database() { return *database_; }

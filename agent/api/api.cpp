@@ -5,6 +5,7 @@
 
 #include "agent/api/problem.hpp"
 #include "agent/domain/text.hpp"
+#include "agent/page/page_door.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/deliberate_bug.hpp"
 #include "platform/mark.hpp"
@@ -104,6 +105,13 @@ bool is_json(std::string_view content_type) {
           content_type[kJson.size()] == ' ');
 }
 
+/// By the decoded steps, as it would be dispatched: a path can be spelt in several ways.
+bool opens_pages(const HttpRequest& request) {
+  const auto call = Call::make(request);
+  return call && call->steps().size() >= 2 && call->steps()[0] == "v1" &&
+         call->steps()[1] == "page";
+}
+
 }  // namespace
 
 struct Api::Route {
@@ -140,6 +148,7 @@ const std::vector<Api::Route>& Api::routes() {
       {"GET",  {"v1", "stock"},                                      &Api::list_stock},
       {"POST", {"v1", "sync"},                                       &Api::post_sync},
       {"GET",  {"v1", "events"},                                     &Api::get_events},
+      {"POST", {"v1", "page", "tickets"},                            &Api::post_page_ticket},
       {"GET",  {"v1", "status"},                                     &Api::get_status},
       {"GET",  {"v1", "intake", "set-aside"},                        &Api::list_set_aside},
       {"POST", {"v1", "intake", "set-aside", "*", "discard"},        &Api::post_discard_row, "/v1/records/"},
@@ -161,6 +170,11 @@ void Api::handle(const HttpRequest& request, Reply reply) {
     reply(std::move(*refusal));
     return;
   }
+  if (opens_page(request, reply)) return;
+  if (auto refusal = check_token(request)) {
+    reply(std::move(*refusal));
+    return;
+  }
   const auto call = Call::make(request);
   if (!call) {
     reply(problem_of(call.error()));
@@ -169,22 +183,64 @@ void Api::handle(const HttpRequest& request, Reply reply) {
   dispatch(*call, std::move(reply));
 }
 
-/// Nothing of a request is read before this let it pass: a web page in the device's browser must
-/// not reach the API, neither by a form or script of its own (Origin) nor by a name that it made
-/// point here (Host).
+/// Nothing of a request is read before this let it pass: a foreign web page in the device's browser
+/// must not reach the API, neither by a form or script of its own (Origin, and Sec-Fetch-Site where
+/// the browser has it) nor by a name that it made point here (Host).
 std::optional<HttpResponse> Api::turn_away(const HttpRequest& request) const {
-  if (!find_header(request.headers, "Origin").empty()) {
+  const bool has_origin = !find_header(request.headers, "Origin").empty();
+  if (has_origin && !is_from_own_page(request)) {
     return problem(403, "origin-refused", "Web pages may not call this API",
-                   "a request with an Origin header is refused");
+                   "a request with a foreign Origin header is refused");
   }
   if (!is_own_host(find_header(request.headers, "Host"))) {
     return problem(403, "host-refused", "Wrong host name",
                    "expected Host to be localhost or a loopback address");
   }
-  const std::string_view authorization = find_header(request.headers, "Authorization");
-  if (equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer) &&
-      equal_constant_time(authorization.substr(kBearer.size()), token_.reveal())) {
-    return std::nullopt;
+  const auto site = find_header(request.headers, "Sec-Fetch-Site");
+  const bool of_a_link = find_header(request.headers, "Sec-Fetch-Mode") == "navigate";
+  if (!site.empty() && site != "same-origin" && site != "none" && !of_a_link) {
+    return problem(403, "origin-refused", "Web pages may not call this API",
+                   "a request that another web page makes is refused");
+  }
+  return std::nullopt;
+}
+
+/// Whether the handheld page's own script makes it.
+bool Api::is_from_own_page(const HttpRequest& request) const {
+  const auto host = find_header(request.headers, "Host");
+  return world_.page != nullptr && is_own_host(host) &&
+         find_header(request.headers, "Origin") == "http://" + std::string(host);
+}
+
+/// Answers the requests that need no token: for the page's files, and for its token.
+bool Api::opens_page(const HttpRequest& request, const Reply& reply) {
+  if (world_.page == nullptr) return false;
+  if (auto file = page::PageDoor::file_for(request)) {
+    reply(std::move(*file));
+    return true;
+  }
+  if (request.method != "POST" || request.target != "/v1/page/tokens") return false;
+  answer_when_durable(redeem_ticket(request), reply);
+  return true;
+}
+
+std::optional<HttpResponse> Api::check_token(const HttpRequest& request) const {
+  std::string_view token = find_header(request.headers, "Authorization");
+  const bool is_given = equal_ignoring_case(token.substr(0, kBearer.size()), kBearer);
+  if (is_given) token.remove_prefix(kBearer.size());
+  // A web page has no business with the program's own token, wherever it may have found it. A
+  // browser names no Origin where a page reads from its own; Sec-Fetch-Site it sends with each.
+  const bool from_page = !find_header(request.headers, "Origin").empty() ||
+                         !find_header(request.headers, "Sec-Fetch-Site").empty();
+  if (is_given && !from_page && equal_constant_time(token, token_.reveal())) return std::nullopt;
+  if (is_given && world_.page != nullptr) {
+    const auto known = world_.page->knows(token);
+    if (!known) return problem_of(known.error());
+    if (*known && opens_pages(request)) {
+      return problem(403, "page-refused", "A page may not do this",
+                     "open a page from the device itself: handover open");
+    }
+    if (*known) return std::nullopt;
   }
   HttpResponse response =
       problem(401, "unauthorized", "The token is missing or wrong",

@@ -20,6 +20,9 @@
 namespace handover::intake {
 class Site;
 }
+namespace handover::page {
+class PageDoor;
+}
 
 namespace handover::api {
 
@@ -35,6 +38,7 @@ struct ApiWorld {
   recording::OrderBook& orders;
   intake::Site* site = nullptr;                ///< Of a site agent alone.
   const qr::Enrollment* enrollment = nullptr;  ///< Of an enrolled device.
+  page::PageDoor* page = nullptr;              ///< If the handheld page is served.
 };
 
 class Api {
@@ -58,6 +62,9 @@ class Api {
 
   [[nodiscard]] static const std::vector<Route>& routes();
   [[nodiscard]] std::optional<HttpResponse> turn_away(const HttpRequest& request) const;
+  [[nodiscard]] std::optional<HttpResponse> check_token(const HttpRequest& request) const;
+  [[nodiscard]] bool is_from_own_page(const HttpRequest& request) const;
+  [[nodiscard]] bool opens_page(const HttpRequest& request, const Reply& reply);
   [[nodiscard]] bool is_own_host(std::string_view host) const;
   void dispatch(const Call& call, Reply reply);
   void answer_when_durable(Result<HttpResponse> answer, Reply reply);
@@ -113,6 +120,9 @@ class Api {
                                                const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_events(const Call& call,
                                                 const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> post_page_ticket(const Call& call,
+                                                      const std::vector<std::string>& arguments);
+  [[nodiscard]] Result<HttpResponse> redeem_ticket(const HttpRequest& request);
   [[nodiscard]] Result<HttpResponse> get_status(const Call& call,
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,

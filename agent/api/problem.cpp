@@ -50,6 +50,8 @@ constexpr std::array kRefusals = {
     Refusal{"receipt-of-another-offer", 422, "It answers another offer"},
     Refusal{"validation-keys-differ", 422, "The validation keys differ"},
     Refusal{"too-many-listeners", 503, "Too many listen to events"},
+    Refusal{"page-off", 409, "No page is served"},
+    Refusal{"ticket-void", 403, "This link opens nothing any more"},
 };
 
 Json errors_of(const std::vector<FieldError>& fields) {

@@ -54,6 +54,7 @@ Result<AgentSettings> settings_of(const Config& config, Log& log) {
       .stock_policy = config.stock_policy,
       .lane = {{config.retry_first, config.retry_cap}, config.in_flight_max},
       .api_token = posix::without_trailing_newline(token)};
+  settings.page = config.page;
   settings.device.id = config.device_id;
   settings.device.technician = config.technician;
   settings.device.storage_location = config.storage_location;

@@ -48,6 +48,11 @@ void read_api(TableReader& api, Config& config, const Findings& findings) {
     config.listen = std::string(kUnix) + findings.resolve(config.listen.substr(kUnix.size()));
   }
   api.check("listen", net::LocalClient::make(config.listen, Secret()));
+  config.page = api.flag("page", false);
+  // A browser reaches no unix socket, and the page's origin is one address.
+  if (config.page && !config.listen.starts_with("127.0.0.1:")) {
+    api.complain("page", "a browser needs a port: set listen = \"127.0.0.1:7017\"");
+  }
 }
 
 void read_sync(TableReader& sync, Config& config) {
@@ -73,7 +78,7 @@ void read_root(const toml::table& table, Config& config, Findings& findings) {
     config.store_path = store.path("path", "handover.db");
     config.store_key_file = store.path("key_file", "store.key");
   });
-  root.table("api", {"listen", "token_file"},
+  root.table("api", {"listen", "token_file", "page"},
              [&](TableReader& api) { read_api(api, config, findings); });
   root.table("validation", {"key_ring"}, [&](TableReader& validation) {
     config.key_ring_file = validation.path("key_ring", "validation.keys");

@@ -30,6 +30,7 @@ struct Config {
 
   std::string listen;  ///< unix:PATH or 127.0.0.1:PORT
   std::string token_file;
+  bool page = false;  ///< Serve the handheld page.
 
   std::string key_ring_file;
 

@@ -323,8 +323,9 @@ exports = ["LoadInventory"]
 class Device:
     """A folder made by `handover init`, and the agent in it."""
 
-    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn", site=False, bundle=None):
+    def __init__(self, folder, user, location, key_ring=None, urls=None, policy="warn", site=False, bundle=None, port=None):
         self.folder = folder
+        self.port = port
         if bundle:
             command = [PROGRAMS / "handover", "enroll", bundle[0], "--dir", folder]
             subprocess.run(command, check=True, capture_output=True, input=bundle[1].encode())
@@ -345,6 +346,8 @@ class Device:
         text = config.read_text().replace('policy = "warn"', f'policy = "{policy}"')
         if site:
             text = text.replace("[device]", '[device]\nrole = "site"') + SITE.format(url=urls["servicemobility"])
+        if port:
+            text = re.sub("listen = .*", f'listen = "127.0.0.1:{port}"\npage = true', text)
         config.write_text(text.replace('"2s"', '"50ms"'))
         self.start()
 
@@ -355,11 +358,16 @@ class Device:
         self.token = (self.folder / "api.token").read_text().strip()
         self.wait_until_it_listens()
 
+    def connection(self):
+        if self.port:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        return UnixConnection(self.folder / "handover.sock")
+
     def wait_until_it_listens(self):
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                connection = UnixConnection(self.folder / "handover.sock")
+                connection = self.connection()
                 connection.connect()
                 connection.close()
                 return
@@ -374,9 +382,9 @@ class Device:
             all_headers["Content-Type"] = "application/json"
         all_headers.update(headers or {})
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        connection = UnixConnection(self.folder / "handover.sock")
+        connection = self.connection()
         connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-        all_headers.setdefault("Host", "localhost")
+        all_headers.setdefault("Host", f"127.0.0.1:{self.port}" if self.port else "localhost")
         for name, value in all_headers.items():
             if value is not None:
                 connection.putheader(name, value)
@@ -819,6 +827,19 @@ def enforced_stock(device):
     problem(device, "POST", "/v1/usages", 422, "not-in-stock", usage)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def page_links(with_page, without):
+    link = call(with_page, "POST", "/v1/page/tickets", expect=201)["url"]
+    if f":{with_page.port}/#ticket=" not in link:
+        raise Wrong("the link leads elsewhere")
+    problem(without, "POST", "/v1/page/tickets", 409, "page-off")
+
+
 def crowd(device):
     """More connections than the agent keeps: the next one hears so."""
     held = []
@@ -870,6 +891,9 @@ def exercise(folder):
         enforced_stock(strict)
         problem(strict, "POST", "/v1/service-orders", 409, "no-cisco-lane", service_order("PO-1", "FOC1"))
         read_unchanged(strict)
+        paged = Device(folder / "paged", "tech.17", "VAN-17", port=free_port())
+        devices.append(paged)
+        page_links(paged, strict)
         quarantined, delivered = make_records(van_17, back_ends)
         sent, received = hand_over(van_17, van_22)
         enrolled = enroll(folder, ring)

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "storage/page_tokens.hpp"
 #include "tests/storage/layouts.hpp"
 #include "tests/storage/one_delivery.hpp"
 
@@ -78,16 +79,30 @@ TEST_CASE("changes: the oldest go, the newest 20,000 stay, and no number comes t
   CHECK(span.newest == 21000);
 }
 
-TEST_CASE("changes: a store of layout 5 is brought forward, and tells what comes from then on",
+TEST_CASE("changes: a store of layout 6 is brought forward, and tells what comes from then on",
           "[storage][changes]") {
   TestStore world;
   const auto delivery = add_delivery(world);
-  take_back_to(world, storage::SchemaVersion::kPersons);
+  take_back_to(world, storage::SchemaVersion::kSignedMessages);
   world.reopen();
   CHECK(told(world).empty());
   CHECK(good(world->changes.span()).newest == 0);
   set_state(world, delivery, DeliveryState::kDelivered);
   CHECK(told(world).size() == 1);
+}
+
+TEST_CASE("page tokens: the newest are known, over a restart, and only whole", "[storage][page]") {
+  TestStore world;
+  for (int i = 0; i <= storage::PageTokens::kKept; ++i) {
+    good(world.write([&] { return world->page_tokens.add("token " + std::to_string(i)); }));
+  }
+  world.reopen();
+
+  CHECK_FALSE(good(world->page_tokens.contains("token 0")));
+  CHECK(good(world->page_tokens.contains("token 1")));
+  CHECK(good(world->page_tokens.contains("token 16")));
+  CHECK_FALSE(good(world->page_tokens.contains("token")));
+  CHECK_FALSE(good(world->page_tokens.contains("")));
 }
 
 }  // namespace handover::test

@@ -13,10 +13,11 @@ namespace handover::test {
 inline void take_back_to(TestStore& world, storage::SchemaVersion version) {
   using storage::SchemaVersion;
   std::string script;
-  if (version < SchemaVersion::kChanges) {
+  if (version < SchemaVersion::kPage) {
     script +=
         "DROP TRIGGER record_added; DROP TRIGGER delivery_changed; DROP TRIGGER transfer_added;"
-        "DROP TRIGGER transfer_changed; DROP TRIGGER lane_changed; DROP TABLE changes;";
+        "DROP TRIGGER transfer_changed; DROP TRIGGER lane_changed; DROP TABLE changes;"
+        "DROP TABLE page_tokens;";
   }
   if (version < SchemaVersion::kSignedMessages) script += "DROP TABLE signed_messages;";
   if (version < SchemaVersion::kPersons) {

@@ -18,6 +18,7 @@ class Enrolled {
                               *device.recorder,
                               device.world.clock,
                               schedule,
+                              device.world.scheduler,
                               {},
                               {},
                               orders_of_none(),

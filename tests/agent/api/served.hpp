@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/api/api.hpp"
+#include "agent/page/page_door.hpp"
 #include "tests/agent/recording/handheld.hpp"
 
 namespace handover::test {
@@ -15,6 +16,8 @@ namespace handover::test {
 /// Its one lane is not in the configuration.
 class Served {
  public:
+  explicit Served(bool with_page = false) : with_page_(with_page) {}
+
   HttpResponse call(std::string method, std::string target, std::string body = {},
                     std::vector<HttpHeader> headers = {}) {
     HttpRequest request(std::move(method), std::move(target));
@@ -53,9 +56,14 @@ class Served {
     good(device.world->database().execute("UPDATE records SET body = '{}' WHERE seq = ?", seq));
   }
 
+ private:
+  bool with_page_;
+
+ public:
   Handheld device{"tech.17", 1};
   forwarding::ScheduleClock schedule{device.world.clock};
   recording::OrderBook orders{{*device.world, device.world.clock, schedule, *device.recorder}, {}};
+  page::PageDoor page{{*device.world, device.world.entropy, device.world.clock}};
   api::Api api{{*device.world,
                 *device.recorder,
                 device.world.clock,
@@ -63,7 +71,10 @@ class Served {
                 device.world.scheduler,
                 {},
                 {},
-                orders},
+                orders,
+                nullptr,
+                nullptr,
+                with_page_ ? &page : nullptr},
                Secret(std::string_view("token"))};
 };
 

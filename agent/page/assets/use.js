@@ -1,0 +1,72 @@
+// Use a part: what was built in or used up, for which work order and where.
+import { getAll, post, Refused } from '/page/api.js';
+import { field, h, linkButton, note, once, pointOut, title } from '/page/dom.js';
+import { dropDraft, keepDraft, keyFor, readDraft } from '/page/drafts.js';
+import { itemOf, lineEditor } from '/page/lines.js';
+import { listenToScanner } from '/page/scanner.js';
+import { t } from '/page/texts.js';
+
+const kName = 'use';
+const kWorkOrder = '1002';
+const kEmpty = { order: '', site: '', lines: [] };
+
+const usedItem = (line) => {
+  const { Qty, ...item } = itemOf(line);
+  return { ...item, OutQty: Qty };
+};
+
+function requestOf(draft, place) {
+  const request = { usage: { RefModule: kWorkOrder, RefObjID: draft.order, StorageLocations: [{ StorageLocationID: place, Items: draft.lines.map(usedItem) }] } };
+  if (draft.site) request.site = draft.site;
+  return request;
+}
+
+export async function openUse(page) {
+  const place = page.status.device.storage_location;
+  const draft = readDraft(kName, structuredClone(kEmpty));
+  const stock = await getAll(`/v1/stock?limit=500&location=${encodeURIComponent(place)}`);
+  let errors = [];
+  const changed = () => keepDraft(kName, draft);
+  const kItems = '/usage/StorageLocations/0/Items';
+  const wrongAt = (pointer) => errors.find((error) => error.pointer === pointer)?.detail;
+  const wrongLine = (n, name) => (name === 'Qty' ? wrongAt(`${kItems}/${n}/OutQty`) : wrongAt(name ? `${kItems}/${n}/${name}` : `${kItems}/${n}`));
+
+  const send = once(async () => {
+    const request = requestOf(draft, place);
+    const key = keyFor(draft, request);
+    changed();
+    try {
+      const record = await post('/v1/usages', request, key);
+      dropDraft(kName);
+      done(page, record);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      errors = error.errors;
+      show();
+      pointOut(errors);
+    }
+  });
+  const input = (label, name, pointer) => field(label, { id: `use-${name}`, value: draft[name],
+    oninput: (event) => { draft[name] = event.target.value.trim(); changed(); } }, wrongAt(pointer));
+  const general = () => {
+    const rest = errors.filter(({ pointer }) => !['/usage/RefObjID', '/site'].includes(pointer) && !/\/Items\/\d+/.test(pointer));
+    return rest.length ? note('bad', rest.map((error) => h('p', {}, error.detail))) : null;
+  };
+  const show = () => {
+    const parts = lineEditor({ lines: draft.lines, stock, changed, wrong: wrongLine });
+    page.whenLeft(listenToScanner(parts.take));
+    page.show(title(t('use.title')), general(), input(t('use.for'), 'order', '/usage/RefObjID'), input(t('use.site'), 'site', '/site'),
+      h('h2', {}, t('use.what')), parts.element,
+      h('p', {}, h('button', { type: 'button', class: 'main', onclick: send }, t('use.record'))));
+  };
+  show();
+}
+
+function done(page, record) {
+  page.first = true;
+  page.show(title(t('use.done')), note('', h('p', {}, t('use.doneHow'))),
+    record.warnings.length ? note('warn', record.warnings.map((warning) => h('p', {}, warning.detail))) : null,
+    h('p', {}, linkButton('#/today', t('transfer.finished'), 'main')),
+    h('p', {}, h('button', { type: 'button', class: 'wide', onclick: () => openUse(Object.assign(page, { first: true })) }, t('use.another'))),
+    linkButton(`#/records/${record.id}`, t('transfer.record')));
+}
