@@ -15,6 +15,7 @@
 #include "agent/cli/format.hpp"
 #include "agent/cli/init.hpp"
 #include "agent/cli/intake_commands.hpp"
+#include "agent/cli/open_command.hpp"
 #include "agent/cli/record_commands.hpp"
 #include "agent/cli/recording_commands.hpp"
 #include "agent/cli/rescue.hpp"
@@ -40,12 +41,12 @@ void add_agent_command(CLI::App& program, Commands& commands) {
 }
 
 using AddCommands = void (*)(CLI::App& program, Commands& commands);
-constexpr std::array<AddCommands, 14> kCommands = {
-    add_init_command,        add_agent_command,          add_transfer_commands,
-    add_recording_commands,  add_service_order_commands, add_asset_import_command,
-    add_record_commands,     add_status_commands,        add_intake_commands,
-    add_doctor_command,      add_rescue_command,         add_tangoe_commands,
-    add_enrollment_commands, add_enroll_command};
+constexpr std::array<AddCommands, 15> kCommands = {
+    add_init_command,       add_agent_command,          add_transfer_commands,
+    add_recording_commands, add_service_order_commands, add_asset_import_command,
+    add_record_commands,    add_open_command,           add_status_commands,
+    add_intake_commands,    add_doctor_command,         add_rescue_command,
+    add_tangoe_commands,    add_enrollment_commands,    add_enroll_command};
 
 int tell_wrong_usage(CLI::App& program, const CLI::ParseError& error, Session& session) {
   std::ostringstream out;

@@ -70,6 +70,19 @@ class Watch {
     return {};
   }
 
+  /// The same, in a round that may find the agent gone: a watch outlives its restart.
+  Result<void> look_if_there() {
+    auto looked = look(kPagesMax);
+    const bool is_gone = !looked && looked.error().code == Errc::kUnreachable;
+    if (is_gone && !was_gone_) {
+      session_.hints() << "The agent has stopped answering. This goes on by itself when it is "
+                          "back; Ctrl-C ends it.\n"
+                       << std::flush;
+    }
+    was_gone_ = is_gone;
+    return is_gone ? Result<void>() : std::move(looked);
+  }
+
  private:
   void show_changed(const std::vector<Json>& records, bool& all_ended) {
     std::vector<Json> changed;
@@ -111,6 +124,7 @@ class Watch {
   std::string tag_;
   std::map<std::string, std::string> shown_;  // By number: the states as last seen.
   bool told_of_more_ = false;
+  bool was_gone_ = false;
 };
 
 }  // namespace
@@ -119,10 +133,9 @@ Result<ExitCode> watch_records(Session& session, const WatchedRecords& wanted) {
   Watch watch(session, wanted);
   RETURN_IF_ERROR(watch.check());
   RETURN_IF_ERROR(watch.look(std::numeric_limits<int>::max()));
-  while (true) {
-    session.world().pause(kWatchEvery);
-    RETURN_IF_ERROR(watch.look(kPagesMax));
-  }
+  const auto look = [&](bool) { return watch.look_if_there().map([] { return true; }); };
+  RETURN_IF_ERROR(session.follow_changes(kWatchEvery, look));
+  return ExitCode::kDone;
 }
 
 }  // namespace handover::cli

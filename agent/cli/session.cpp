@@ -14,6 +14,7 @@ constexpr JsonLimits kAnswerLimits = {.bytes_max = limits::kLocalAnswerBytesMax,
 constexpr std::size_t kIdLength = 36;  // Of a UUID.
 constexpr std::size_t kIdEndingLeast = 4;
 constexpr std::string_view kNumberPrefix = "seq:";  // Of a damaged record's id.
+constexpr milliseconds kLooksApartLeast{200};
 constexpr const char* kPageSize = "limit=100";
 constexpr std::string_view kProblemPrefix = "urn:handover:problem:";
 constexpr const char* kWrongUsage = "wrong-usage";
@@ -118,6 +119,33 @@ Result<std::optional<Answer>> Session::get_if_changed(const std::string& target,
   if (answer.status == 304) return std::optional<Answer>();
   if (answer.refused()) return fail(refusal_of(answer));
   return std::optional(std::move(answer));
+}
+
+Result<void> Session::follow_changes(milliseconds tick, const Look& look) {
+  RETURN_IF_ERROR(connect());
+  std::optional<MonotonicTime> looked_at;
+  Result<bool> goes_on = true;
+  const auto look_now = [&](bool quiet) {
+    looked_at = world_.clock.monotonic_now();
+    goes_on = look(quiet);
+    return goes_on && *goes_on;
+  };
+  // What comes too soon after a look is seen at the next one, a tick later at most.
+  const auto take = [&](std::string_view bytes) {
+    const bool too_soon = looked_at && world_.clock.monotonic_now() - *looked_at < kLooksApartLeast;
+    return (!bytes.empty() && too_soon) || look_now(bytes.empty());
+  };
+  while (true) {
+    const auto followed = client_->follow(HttpRequest("GET", "/v1/events"), tick, take);
+    if (goes_on && *goes_on && followed.error().code == Errc::kUnreachable) {
+      world_.pause(tick);
+      look_now(true);  // It says so itself if the agent is gone.
+    } else if (goes_on && *goes_on) {
+      return fail(followed.error());
+    }
+    if (!goes_on) return fail(goes_on.error());
+    if (!*goes_on) return {};
+  }
 }
 
 /// Sends the request, and once more if the connection was lost.

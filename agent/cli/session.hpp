@@ -1,6 +1,7 @@
 // One run of one command: its configuration, its way to the agent, and its answer.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,13 @@ class Session {
   /// same key if the connection was lost. Errors: kConfig, kUnreachable, kCorrupt.
   [[nodiscard]] Result<Answer> call(const std::string& method, const std::string& target,
                                     const Json& body = Json());
+  /// Looks at what a command follows: at once when the agent tells of a change (`quiet` is false;
+  /// of many changes not at each), and whenever it has told of none for a while. False: enough.
+  using Look = std::function<Result<bool>(bool quiet)>;
+  /// Calls `look` until it has enough, by the agent's events; `tick` is the while. A stream that
+  /// breaks off is begun anew. Errors: those of `look`, and of an agent that has no events
+  /// (kRefused).
+  [[nodiscard]] Result<void> follow_changes(milliseconds tick, const Look& look);
   /// Every page of a list. `target` has its query already, or none.
   [[nodiscard]] Result<std::vector<Json>> get_all(const std::string& target);
   /// The error for a refusal; remembers its document.

@@ -76,18 +76,19 @@ class Progress {
 /// Waits until nothing is left that can go without a person, and returns the last status.
 Result<Json> wait_until_drained(Session& session) {
   Progress progress(session);
+  Json status;
   int looks_without_hope = 0;
-  while (true) {
-    TRY_ASSIGN(Json status, session.get(kStatus));
+  const auto look_once = [&](bool quiet) -> Result<bool> {
+    TRY_ASSIGN(status, session.get(kStatus));
     const Look look = look_at(status);
     progress.show(look.waiting);
-    looks_without_hope = look.hopeful ? 0 : looks_without_hope + 1;
-    if (look.waiting == 0 || looks_without_hope == kLooksUntilHeldBack) {
-      progress.end();
-      return status;
-    }
-    session.world().pause(kLookEvery);
-  }
+    if (look.hopeful) looks_without_hope = 0;
+    if (!look.hopeful && quiet) ++looks_without_hope;
+    return look.waiting > 0 && looks_without_hope < kLooksUntilHeldBack;
+  };
+  RETURN_IF_ERROR(session.follow_changes(kLookEvery, look_once));
+  progress.end();
+  return status;
 }
 
 /// kRefused if something waits for a person.

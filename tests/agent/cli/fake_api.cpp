@@ -76,6 +76,12 @@ HttpRequest FakeApi::last() {
 
 void FakeApi::handle(HttpRequest request, const net::Reply& reply) {
   const std::lock_guard lock(mutex_);
+  if (request.target == "/v1/events") {
+    // A stream that breaks off at once: whoever follows it looks, waits, and begins anew.
+    HttpResponse stream(200);
+    stream.body = "retry: 1000\n\nid: 1\n\n";
+    return reply(std::move(stream));
+  }
   auto& steps = steps_[request.method + " " + request.target];
   requests_.push_back(std::move(request));
   Step step{

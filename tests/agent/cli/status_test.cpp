@@ -60,7 +60,7 @@ TEST_CASE(
   const auto drained = shell.run({"sync", "--wait", "--config", api.config()});
 
   CHECK(drained.exit_code == 0);
-  CHECK(shell.pauses == 2);
+  CHECK(shell.pauses >= 1);
   CHECK_THAT(drained.out, ContainsSubstring("Everything is delivered"));
   CHECK((drained.messages.find('\r') != std::string::npos) == shell.terminal);
   CHECK_THAT(drained.messages, ContainsSubstring(shell.terminal ? "] 3/4" : "1 delivery waits"));
@@ -92,7 +92,7 @@ TEST_CASE("sync --wait: ends when all that is left waits for a person, not while
   const auto held = shell.run({"sync", "--wait", "--config", api.config()});
 
   CHECK(held.exit_code == 1);
-  CHECK(shell.pauses >= 6);
+  CHECK(shell.pauses >= 4);
   CHECK_THAT(held.messages, ContainsSubstring("cmdb: 2 wait, 1 quarantined") &&
                                 ContainsSubstring("2 deliveries wait for a person: "
                                                   "lanes.cmdb.usage_state is not set") &&
