@@ -91,7 +91,7 @@ Result<void> Demo::run() {
 Result<void> Demo::set_up() {
   tell_step(
       "Two handhelds, two agents, two encrypted stores. They share nothing but the company's "
-      "validation keys.");
+      "validation keys, and a certificate of the company for each.");
   BackEndServersSettings settings;
   settings.seed = settings_.seed;
   for (auto* users : {&settings.servicemobility.users, &settings.cmdb.users, &settings.cisco.users,
@@ -103,13 +103,22 @@ Result<void> Demo::set_up() {
       lanes_toml({.servicemobility_url = back_ends_->url(BackEndName::kServiceMobility),
                   .cmdb_url = back_ends_->url(BackEndName::kCmdb)}) +
       tangoe_lane_toml(back_ends_->url(BackEndName::kTangoe));
+  const std::string company_key = settings_.directory + "/company.key";
+  TRY_ASSIGN(const int made, run_program({program_folder() + "/handover", "enrollment",
+                                          "company-key", "--out", company_key},
+                                         settings_.directory + "/company-key.log"));
+  if (made != 0) return fail(wrong("the company's key could not be made"));
   DeviceSettings sender;
+  sender.company_key = company_key;
+  TRY_ASSIGN(sender.page_address, unused_loopback_address());
   sender.directory = settings_.directory + "/van-17";
   sender.user = "tech.17";
   sender.location = "VAN-17";
   sender.lanes_toml = lanes;
   TRY_ASSIGN(sender_, DeviceProcess::make(std::move(sender)));
   DeviceSettings receiver;
+  receiver.company_key = company_key;
+  TRY_ASSIGN(receiver.page_address, unused_loopback_address());
   receiver.directory = settings_.directory + "/van-22";
   receiver.user = "tech.22";
   receiver.location = "VAN-22";
@@ -402,6 +411,20 @@ void Demo::stay() {
   tell(program + " records --config " + warehouse_->config_file());
   for (const BackEndName name : kBackEndNames)
     tell("curl -s " + back_ends_->url(name) + "/_sim/state");
+  tell_step("Or hand over by hand, in two browser windows. Each link opens one page, once:");
+  for (const DeviceProcess* device : {sender_.get(), receiver_.get()}) {
+    const auto opened = device->run({"open", "--json"});
+    const auto link = opened ? parse_json(opened->said) : Result<Json>(fail(opened.error()));
+    tell(device->settings().user + " at " + device->settings().location + ": " +
+         (link ? link->text_of("url") : "no page: " + opened->said));
+    tell("  another link: " + program + " open --config " + device->config_file());
+  }
+  tell(
+      "In the first window press Hand over, choose tech.22 at VAN-22, and add a part of My stock.");
+  tell(
+      "In the second press Receive. Say the code, or copy what the QR code says into \"Scan the "
+      "other device\":");
+  tell("  " + program + " transfer qr ID --config " + sender_->config_file());
   (void)std::getchar();
 }
 

@@ -1,8 +1,10 @@
 #include "sim/devices/device_process.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,6 +114,20 @@ std::string tangoe_lane_toml(const std::string& url) {
          "[[lanes.items]]\nproducts = [\"IPHONE-*\"]\nservice_type = \"Wireless\"\n";
 }
 
+Result<std::string> unused_loopback_address() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  const bool bound = socket >= 0 && ::bind(socket, generic, size) == 0 &&
+                     ::getsockname(socket, generic, &size) == 0;
+  if (socket >= 0) ::close(socket);
+  if (!bound) return fail(Errc::kIo, "no loopback port is to be had");
+  return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+}
+
 Result<int> run_program(const std::vector<std::string>& words, const std::string& output_file) {
   TRY_ASSIGN(const pid_t process, spawn(words, output_file));
   return wait_for(process);
@@ -121,6 +137,7 @@ Result<std::unique_ptr<DeviceProcess>> DeviceProcess::make(DeviceSettings settin
   std::unique_ptr<DeviceProcess> device(new DeviceProcess(std::move(settings)));
   RETURN_IF_ERROR(device->initialise());
   if (device->settings_.init_words.empty()) RETURN_IF_ERROR(device->write_config());
+  if (!device->settings_.company_key.empty()) RETURN_IF_ERROR(device->enroll());
   return device;
 }
 
@@ -152,7 +169,11 @@ Result<void> DeviceProcess::write_config() const {
          << "\"\nfirst_name = \"" << settings_.first_name << "\"\nlast_name = \""
          << settings_.last_name << "\"\nstorage_location = \"" << settings_.location
          << "\"\n\n[store]\npath = \"handover.db\"\nkey_file = \"store.key\"\n\n"
-         << "[api]\nlisten = \"unix:handover.sock\"\ntoken_file = \"api.token\"\n\n"
+         << "[api]\ntoken_file = \"api.token\"\n"
+         << (settings_.page_address.empty()
+                 ? "listen = \"unix:handover.sock\"\n\n"
+                 : "listen = \"" + settings_.page_address + "\"\npage = true\n\n")
+         << (settings_.company_key.empty() ? "" : "[enrollment]\n\n")
          << "[validation]\nkey_ring = \"validation.keys\"\n\n[stock]\npolicy = \""
          << settings_.stock_policy << "\"\n\n"
          << settings_.lanes_toml << "\n[sync]\nretry_first = \"" << settings_.retry_first
@@ -163,6 +184,36 @@ Result<void> DeviceProcess::write_config() const {
   const std::string password_file = settings_.directory + "/back-end.password";
   if (fs::exists(password_file)) return {};
   return posix::create_private_file(password_file, "demo-password\n");
+}
+
+/// As the office and then the technician do it. The bundle and its code are gone afterwards.
+Result<void> DeviceProcess::enroll() const {
+  const std::string bundle = settings_.directory + ".bundle";
+  const std::string code_file = settings_.directory + ".code";
+  const std::string said = settings_.directory + ".enroll.log";
+  const std::string program = program_folder() + "/handover";
+  TRY_ASSIGN(const int made, run_program({program,         "enrollment",
+                                          "make",          "--json",
+                                          "--company",     "Demo Company",
+                                          "--company-key", settings_.company_key,
+                                          "--key-ring",    key_ring_file(),
+                                          "--user",        settings_.user,
+                                          "--first-name",  settings_.first_name,
+                                          "--last-name",   settings_.last_name,
+                                          "--location",    settings_.location,
+                                          "--device-id",   settings_.location + "-a",
+                                          "--out",         bundle},
+                                         said));
+  if (made != 0) return fail(Errc::kConfig, "handover enrollment make: " + end_of(said));
+  const std::string answer = text_of(said);
+  TRY_ASSIGN(const Json document, parse_json(answer.substr(answer.find('{'))));
+  RETURN_IF_ERROR(posix::create_private_file(code_file, document.text_of("code") + "\n"));
+  TRY_ASSIGN(const int enrolled, run_program({program, "enroll", bundle, "--renew", "--code-file",
+                                              code_file, "--config", config_file()},
+                                             said));
+  if (enrolled != 0) return fail(Errc::kConfig, "handover enroll: " + end_of(said));
+  for (const auto& file : {bundle, code_file, said}) fs::remove(file);
+  return {};
 }
 
 Result<CommandOutcome> DeviceProcess::run(std::vector<std::string> words) const {

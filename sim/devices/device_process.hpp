@@ -25,6 +25,11 @@ struct DeviceSettings {
   /// For `handover init`, instead of those of a technician. The configuration stays as it writes
   /// it, so that what follows here has no effect.
   std::vector<std::string> init_words = {};
+  /// "127.0.0.1:PORT": the agent listens there, and serves the handheld page; empty: a unix socket.
+  std::string page_address = {};
+  /// File of the company's key (`handover enrollment company-key`), to enroll the device with;
+  /// empty: it is not enrolled.
+  std::string company_key = {};
   std::string lanes_toml;  ///< The [[lanes]] tables, as they stand in handover.toml.
   std::string stock_policy = "warn";
   std::string retry_first = "50ms";
@@ -83,7 +88,8 @@ class DeviceProcess {
   }
   [[nodiscard]] std::string log_file() const { return settings_.directory + "/agent.log"; }
   [[nodiscard]] std::string address() const {
-    return "unix:" + settings_.directory + "/handover.sock";
+    return settings_.page_address.empty() ? "unix:" + settings_.directory + "/handover.sock"
+                                          : settings_.page_address;
   }
   [[nodiscard]] const DeviceSettings& settings() const { return settings_; }
 
@@ -91,11 +97,15 @@ class DeviceProcess {
   explicit DeviceProcess(DeviceSettings settings) : settings_(std::move(settings)) {}
   [[nodiscard]] Result<void> initialise();
   [[nodiscard]] Result<void> write_config() const;
+  [[nodiscard]] Result<void> enroll() const;
 
   DeviceSettings settings_;
   pid_t process_ = -1;
   std::unique_ptr<net::LocalClient> client_;
 };
+
+/// "127.0.0.1:PORT" with a port that nobody listens at now. Errors: kIo.
+[[nodiscard]] Result<std::string> unused_loopback_address();
 
 /// The folder of the running program: where its siblings `handover` and `handover-sim` are.
 /// HANDOVER_PROGRAMS overrides it (tests).
