@@ -44,7 +44,9 @@ std::set<std::string> delivered_in(const std::string& events, const std::string&
   const std::string start = "\nevent: delivery\ndata: ";
   for (auto at = events.find(start); at != std::string::npos; at = events.find(start, at + 1)) {
     const auto from = at + start.size();
-    const Json data = json(events.substr(from, events.find('\n', from) - from));
+    const auto end = events.find('\n', from);
+    if (end == std::string::npos) break;  // It has not come whole yet.
+    const Json data = json(events.substr(from, end - from));
     if (data.text_of("lane") == lane && data.text_of("state") == "delivered")
       found.insert(data.text_of("record_seq"));
   }
