@@ -77,6 +77,10 @@ test('a handover by code: read aloud, typed on the number pad', () => withTwo(as
   await anna.sees('Handed over');
   const { out } = await handedOver(world);
   assert.equal(out.evidence, undefined);
+  for (const [person, form] of [[anna, '#/out'], [bruno, '#/in']]) {
+    await person.goes(form);
+    await person.reads('Nothing yet.');  // The next handover begins with an empty list.
+  }
   console.log(`by code, 1 line: sender ${anna.clicks} presses and ${anna.digits} digits, receiver ${bruno.clicks} presses and ${bruno.digits} digits`);
 }));
 

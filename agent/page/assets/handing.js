@@ -1,7 +1,7 @@
 // The form of a handover, for both sides: who, where, what. It is kept while it is filled in, and sent once.
-import { getAll, post, Refused } from '/page/api.js';
+import { getAll, Refused } from '/page/api.js';
 import { field, fill, go, h, note, once, pointOut, say, title } from '/page/dom.js';
-import { dropDraft, keepDraft, keyFor, readDraft } from '/page/drafts.js';
+import { dropDraft, keepDraft, readDraft, sendDraft } from '/page/drafts.js';
 import { itemOf, lineEditor, lineOf } from '/page/lines.js';
 import { t } from '/page/texts.js';
 import { nameOf } from '/page/words.js';
@@ -45,12 +45,8 @@ export async function openForm(page, direction) {
   const place = outbound ? 'ToStorageLocation' : 'FromStorageLocation';
 
   const send = async () => {
-    const request = requestOf(direction, draft, ownPlace);
-    const key = keyFor(draft, request);
-    changed();
     try {
-      const transfer = await post('/v1/transfers', request, key);
-      dropDraft(direction);
+      const transfer = await sendDraft(direction, draft, '/v1/transfers', requestOf(direction, draft, ownPlace));
       go(`#/transfer/${transfer.id}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

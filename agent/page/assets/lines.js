@@ -1,11 +1,10 @@
 // The list of parts in a form: scanned, typed or picked from stock, counted with large buttons.
 import { field, fill, h, say } from '/page/dom.js';
 import { t } from '/page/texts.js';
-import { particulars } from '/page/words.js';
+import { fold, particulars } from '/page/words.js';
 import { cameraButton, scanField } from '/page/scanner.js';
 
 const kSuggestionsMax = 6;
-const fold = (text) => text.normalize('NFKC').toLowerCase().trim();
 
 /** `item` as the API takes it, from a line of the form. */
 export const itemOf = (line) => ({ ProdNum: line.prod, Qty: line.qty, SerialNum: line.serial, BatchNum: line.batch });

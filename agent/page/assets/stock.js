@@ -3,9 +3,9 @@ import { getAll } from '/page/api.js';
 import { field, fill, h, note, title } from '/page/dom.js';
 import { itemList } from '/page/lines.js';
 import { t } from '/page/texts.js';
+import { fold } from '/page/words.js';
 
 const kShownMax = 60;
-const fold = (text) => text.normalize('NFKC').toLowerCase();
 
 export async function openStock(page) {
   const place = page.status.device.storage_location;
@@ -14,7 +14,7 @@ export async function openStock(page) {
   let query = '';
   const list = h('div', { 'aria-live': 'polite' });
   const showList = () => {
-    const fits = rows.filter((row) => row.Qty !== 0 && fold(`${row.ProdNum} ${row.SerialNum} ${row.BatchNum}`).includes(fold(query.trim())));
+    const fits = rows.filter((row) => row.Qty !== 0 && fold(`${row.ProdNum} ${row.SerialNum} ${row.BatchNum}`).includes(fold(query)));
     fill(list, summary(fits, query), itemList(fits.slice(0, kShownMax).map((row) => ({ ...row, wrong: row.Qty < 0 ? t('stock.negative') : '' }))));
   };
   page.whenChanged(async (names) => {

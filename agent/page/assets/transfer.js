@@ -2,7 +2,7 @@
 import { get, picture, post, Refused } from '/page/api.js';
 import { codePad, codeShown } from '/page/codes.js';
 import { fill, go, h, linkButton, note, once, say, title } from '/page/dom.js';
-import { dropDraft, keepDraft, keyFor, readDraft } from '/page/drafts.js';
+import { keepDraft, readDraft, sendDraft } from '/page/drafts.js';
 import { prefill, requestOf } from '/page/handing.js';
 import { itemList } from '/page/lines.js';
 import { canonicalRows } from '/page/canonical.js';
@@ -128,12 +128,8 @@ function entry(page, transfer, { length, label }) {
   const showTries = (left) => fill(tries, left < 5 ? t('transfer.tries', { n: left }) : '');
   const keep = (digits) => { draft.digits = digits; keepDraft(name, draft); };
   const complete = once(async () => {
-    const body = { code: draft.digits };
-    const key = keyFor(draft, body);
-    keepDraft(name, draft);
     try {
-      await post(`/v1/transfers/${transfer.id}/code`, body, key);
-      dropDraft(name);
+      await sendDraft(name, draft, `/v1/transfers/${transfer.id}/code`, { code: draft.digits });
       reopen(transfer.id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

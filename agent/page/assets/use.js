@@ -1,7 +1,7 @@
 // Use a part: what was built in or used up, for which work order and where.
-import { getAll, post, Refused } from '/page/api.js';
+import { getAll, Refused } from '/page/api.js';
 import { field, h, linkButton, note, once, pointOut, title } from '/page/dom.js';
-import { dropDraft, keepDraft, keyFor, readDraft } from '/page/drafts.js';
+import { keepDraft, readDraft, sendDraft } from '/page/drafts.js';
 import { itemOf, lineEditor } from '/page/lines.js';
 import { listenToScanner } from '/page/scanner.js';
 import { t } from '/page/texts.js';
@@ -23,7 +23,7 @@ function requestOf(draft, place) {
 
 export async function openUse(page) {
   const place = page.status.device.storage_location;
-  const draft = readDraft(kName, structuredClone(kEmpty));
+  const draft = readDraft(kName, kEmpty);
   const stock = await getAll(`/v1/stock?limit=500&location=${encodeURIComponent(place)}`);
   let errors = [];
   const changed = () => keepDraft(kName, draft);
@@ -32,13 +32,8 @@ export async function openUse(page) {
   const wrongLine = (n, name) => (name === 'Qty' ? wrongAt(`${kItems}/${n}/OutQty`) : wrongAt(name ? `${kItems}/${n}/${name}` : `${kItems}/${n}`));
 
   const send = once(async () => {
-    const request = requestOf(draft, place);
-    const key = keyFor(draft, request);
-    changed();
     try {
-      const record = await post('/v1/usages', request, key);
-      dropDraft(kName);
-      done(page, record);
+      done(page, await sendDraft(kName, draft, '/v1/usages', requestOf(draft, place)));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       errors = error.errors;

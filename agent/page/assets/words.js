@@ -39,6 +39,9 @@ export function stateClass(state) {
   return ['pending', 'in_flight', 'unknown'].includes(state) ? 'waits' : 'done';
 }
 
+/** For finding what a person typed among what is there. The agent alone decides what is the same. */
+export const fold = (text) => text.normalize('NFKC').toLowerCase().trim();
+
 /** One line of a list, without its quantity: serial number and batch. */
 export function particulars(item) {
   const parts = [];
