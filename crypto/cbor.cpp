@@ -150,7 +150,7 @@ class Reader {
       TRY_ASSIGN(Cbor item, value(depth + 1));
       entries.emplace_back(std::move(key), std::move(item));
     }
-    return Cbor::map(std::move(entries));
+    return Cbor::map_in_order(std::move(entries));  // Proved above.
   }
 
   std::string_view rest_;
@@ -193,6 +193,10 @@ Cbor Cbor::map(std::vector<Entry> entries) {
       entries.begin(), entries.end(),
       [](const Entry& left, const Entry& right) { return left.first == right.first; });
   INVARIANT(twice == entries.end());
+  return map_in_order(std::move(entries));
+}
+
+Cbor Cbor::map_in_order(std::vector<Entry> entries) {
   Cbor value;
   value.value_ = Map{std::move(entries)};
   return value;

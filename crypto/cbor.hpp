@@ -37,6 +37,8 @@ class Cbor {
   [[nodiscard]] static Cbor array(std::vector<Cbor> items);
   /// Entries are brought into their order. Requires: no key stands twice.
   [[nodiscard]] static Cbor map(std::vector<Entry> entries);
+  /// Requires: the entries stand in their order, no key twice.
+  [[nodiscard]] static Cbor map_in_order(std::vector<Entry> entries);
   [[nodiscard]] static Cbor tagged(std::uint64_t tag, Cbor value);
 
   [[nodiscard]] Kind kind() const { return static_cast<Kind>(value_.index()); }

@@ -43,6 +43,12 @@ Result<std::string> canonical_identifier(std::string_view typed, std::size_t cha
   return canonical;
 }
 
+bool same_identifier(std::string_view left, std::string_view right) {
+  const auto one = canonical_identifier(left);
+  const auto other = canonical_identifier(right);
+  return one && other && *one == *other;
+}
+
 Result<std::string> canonical_optional_identifier(std::string_view typed,
                                                   std::size_t characters_max) {
   RETURN_IF_ERROR(check_bytes(typed));

@@ -26,6 +26,9 @@ inline constexpr std::size_t kIdentifierCharactersMax = 64;
 [[nodiscard]] Result<std::string> canonical_optional_identifier(
     std::string_view typed, std::size_t characters_max = kIdentifierCharactersMax);
 
+/// Whether both mean the same: equal in canonical form. What has none is like nothing.
+[[nodiscard]] bool same_identifier(std::string_view left, std::string_view right);
+
 /// What was typed, without white space at its ends: the form that is stored and sent. It may be
 /// empty. Errors: kInvalid, pointer "": longer than 1024 bytes, malformed UTF-8, control character.
 [[nodiscard]] Result<std::string> trim_identifier(std::string_view typed);

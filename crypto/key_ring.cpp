@@ -35,8 +35,7 @@ std::optional<Secret> read_key(std::string_view line) {
   auto bytes = from_hex(line);
   if (!bytes) return std::nullopt;
   Secret key{std::span<const std::byte>(*bytes)};
-  // The copy outside the Secret must go too; volatile keeps the compiler from dropping the writes.
-  for (std::byte& byte : *bytes) *static_cast<volatile std::byte*>(&byte) = std::byte{0};
+  wipe(*bytes);  // The copy outside the Secret must go too.
   return key;
 }
 

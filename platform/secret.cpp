@@ -3,16 +3,12 @@
 #include <cstring>
 
 namespace handover {
-namespace {
 
-// A volatile pointer to memset keeps the compiler from dropping the write to memory that nobody
-// reads again.
-void wipe(std::vector<std::byte>& bytes) {
+// A volatile pointer to memset keeps the compiler from dropping the write.
+void wipe(std::span<std::byte> bytes) {
   static void* (*const volatile overwrite)(void*, int, std::size_t) = std::memset;
   if (!bytes.empty()) overwrite(bytes.data(), 0, bytes.size());
 }
-
-}  // namespace
 
 Secret::Secret(std::string_view text) : Secret(std::as_bytes(std::span(text))) {}
 Secret::Secret(std::span<const std::byte> bytes) : bytes_(bytes.begin(), bytes.end()) {}

@@ -32,6 +32,9 @@ class Secret {
   std::vector<std::byte> bytes_;
 };
 
+/// Overwrites what nobody reads again, which a compiler would drop. For copies outside a Secret.
+void wipe(std::span<std::byte> bytes);
+
 /// Equality whose time tells nothing about where the two differ.
 [[nodiscard]] bool equal_constant_time(std::string_view left, std::string_view right);
 

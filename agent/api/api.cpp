@@ -106,7 +106,7 @@ bool is_json(std::string_view content_type) {
 }
 
 /// By the decoded steps, as it would be dispatched: a path can be spelt in several ways.
-bool opens_pages(const HttpRequest& request) {
+bool is_page_call(const HttpRequest& request) {
   const auto call = Call::make(request);
   return call && call->steps().size() >= 2 && call->steps()[0] == "v1" &&
          call->steps()[1] == "page";
@@ -236,7 +236,7 @@ std::optional<HttpResponse> Api::check_token(const HttpRequest& request) const {
   if (is_given && world_.page != nullptr) {
     const auto known = world_.page->knows(token);
     if (!known) return problem_of(known.error());
-    if (*known && opens_pages(request)) {
+    if (*known && is_page_call(request)) {
       return problem(403, "page-refused", "A page may not do this",
                      "open a page from the device itself: handover open");
     }

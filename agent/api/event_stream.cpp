@@ -44,7 +44,7 @@ Json transfer_data(const storage::TransferRow& row) {
                        {"direction", handover::to_string(static_cast<Direction>(row.direction))},
                        {"state", to_string(row.state)},
                        {"tries_left", Json(row.tries_left)},
-                       {"record_id", row.record_id.empty() ? Json() : Json(row.record_id)},
+                       {"record_id", text_or_null(row.record_id)},
                        {"changed_at", format_rfc3339(row.changed_at)}});
 }
 

@@ -20,8 +20,6 @@ Json findings_json(const std::vector<OrderFinding>& findings) {
   return list;
 }
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
 /// The order in a body, read after the body's own members.
 struct OrderBody {
   std::optional<ServiceOrder> order;

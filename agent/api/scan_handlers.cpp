@@ -13,13 +13,12 @@ namespace {
 using recording::CodeOutcome;
 using recording::ScanReading;
 
-constexpr std::size_t kCodesMax = 64;
 constexpr std::string_view kSvg = "image/svg+xml";
 
 /// A list of texts that is a member of the body.
 std::vector<std::string> read_codes_in(FieldReader& body, std::string_view name) {
   std::vector<std::string> codes;
-  for (const Json& code : body.list(name, kCodesMax)) {
+  for (const Json& code : body.list(name, qr::kCodesMax)) {
     if (code.is_string()) {
       codes.push_back(code.text());
     } else {
@@ -62,13 +61,12 @@ Json signer_json(const qr::Certificate& certificate) {
 Json reading_json(const ScanReading& reading) {
   if (!reading.message) return incomplete_json(reading.scanned);
   const qr::Message& message = *reading.message;
-  Json json = Json::object(
-      {{"kind", to_string(message.kind)},
-       {"from", signer_json(message.signer)},
-       {"issued_at", format_rfc3339(message.issued_at)},
-       {"transfer_id", reading.transfer_id.empty() ? Json() : Json(reading.transfer_id)},
-       {"changes", changes_json(reading.changes)},
-       {"warnings", warnings_json(reading.warnings)}});
+  Json json = Json::object({{"kind", to_string(message.kind)},
+                            {"from", signer_json(message.signer)},
+                            {"issued_at", format_rfc3339(message.issued_at)},
+                            {"transfer_id", text_or_null(reading.transfer_id)},
+                            {"changes", changes_json(reading.changes)},
+                            {"warnings", warnings_json(reading.warnings)}});
   if (reading.transfer) {
     json.set("direction", handover::to_string(reading.transfer->direction));
     json.set("transfer", transfer_object(*reading.transfer, {}));

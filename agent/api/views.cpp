@@ -60,8 +60,6 @@ std::string reason_of(const storage::WaitingForPerson& waiting) {
          "one first";
 }
 
-Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
-
 Json who_json(int who) {
   switch (static_cast<Who>(who)) {
     case Who::kNobody:
@@ -89,6 +87,8 @@ Json receipt_json(const std::string& receipt) {
 }
 
 }  // namespace
+
+Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
 
 std::string_view to_string(TransferState state) { return name_in(kTransferStates, state); }
 std::string_view to_string(DeliveryState state) { return name_in(kDeliveryStates, state); }

@@ -17,6 +17,8 @@ namespace handover::api {
 [[nodiscard]] Result<storage::TransferState> parse_transfer_state(std::string_view text);
 [[nodiscard]] Result<storage::DeliveryState> parse_delivery_state(std::string_view text);
 
+/// Null for an empty text.
+[[nodiscard]] Json text_or_null(std::string_view text);
 [[nodiscard]] Json transfer_json(const recording::TransferView& view);
 [[nodiscard]] Json warnings_json(const std::vector<recording::Warning>& warnings);
 /// The refusal of a code that did not complete the half.

@@ -13,12 +13,6 @@ tl::unexpected<Error> unusable(const std::string& path, const std::string& why) 
   return fail(Errc::kConfig, path + ": " + why);
 }
 
-bool same(const std::string& left, const std::string& right) {
-  const auto one = crypto::canonical_identifier(left);
-  const auto other = crypto::canonical_identifier(right);
-  return one && other && *one == *other;
-}
-
 Result<qr::Certificate> read_certificate_file(const std::string& path,
                                               const qr::CompanyKeys& company_keys) {
   TRY_ASSIGN(const Secret content, posix::read_private_file(path, kFileBytesMax));
@@ -40,17 +34,17 @@ Result<crypto::SigningKey> read_signing_key(const std::string& path) {
   if (!bytes || bytes->size() != crypto::kEd25519KeyBytes)
     return unusable(path, "expected 64 hex digits");
   const Secret seed{std::span<const std::byte>(*bytes)};
-  for (std::byte& byte : *bytes) *static_cast<volatile std::byte*>(&byte) = std::byte{0};
+  wipe(*bytes);
   return crypto::SigningKey::from_seed(seed);
 }
 
 Result<void> check_is_for(const qr::Certificate& certificate, const Config& config,
                           const std::string& path) {
-  if (!same(certificate.technician.user_id, config.technician.user_id)) {
+  if (!crypto::same_identifier(certificate.technician.user_id, config.technician.user_id)) {
     return unusable(
         path, "it is for " + certificate.technician.user_id + ", and [device] user_id is another");
   }
-  if (!same(certificate.device_id, config.device_id)) {
+  if (!crypto::same_identifier(certificate.device_id, config.device_id)) {
     return unusable(
         path, "it is for the device " + certificate.device_id + ", and [device] id is another");
   }

@@ -5,6 +5,7 @@
 #include "agent/cli/format.hpp"
 #include "agent/cli/transfer_commands.hpp"
 #include "agent/cli/transfer_text.hpp"
+#include "agent/qr/code_text.hpp"
 #include "agent/qr/qr_picture.hpp"
 
 namespace handover::cli {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr const char* kTransfers = "/v1/transfers";
 constexpr std::size_t kLineBytesMax = 8192;
-constexpr std::size_t kCodesMax = 64;
 
 struct QrArguments {
   std::string id;
@@ -47,7 +47,7 @@ Result<Json> read_codes(Session& session) {
   std::string line;
   char c = 0;
   const auto end_line = [&] {
-    const bool more = !line.empty() && codes.items().size() < kCodesMax;
+    const bool more = !line.empty() && codes.items().size() < qr::kCodesMax;
     if (more) codes.push_back(line);
     line.clear();
     return more;

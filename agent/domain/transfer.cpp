@@ -56,9 +56,7 @@ Json read_flex_attrs(const Json* value, FieldReader& parent, Complaints& complai
 }
 
 void check_ends(const Transfer& transfer, FieldReader& object) {
-  const auto from = crypto::canonical_identifier(transfer.from);
-  const auto to = crypto::canonical_identifier(transfer.to);
-  if (from && to && *from == *to) {
+  if (crypto::same_identifier(transfer.from, transfer.to)) {
     object.complain("ToStorageLocation",
                     "the same as FromStorageLocation; expected another storage location");
   }

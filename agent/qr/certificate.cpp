@@ -13,7 +13,6 @@ using crypto::Cbor;
 
 constexpr std::string_view kPurpose = "handover/certificate/1";
 constexpr std::size_t kCertificateBytesMax = 4096;
-constexpr std::size_t kCompanyKeysMax = 3;
 constexpr std::size_t kKeyIdBytes = 8;
 constexpr std::size_t kKeyFileBytesMax = 4096;
 constexpr milliseconds kClockSlack{3'600'000};

@@ -14,6 +14,7 @@
 namespace handover::qr {
 
 inline constexpr std::size_t kLocationsMax = 16;
+inline constexpr std::size_t kCompanyKeysMax = 3;
 
 struct Certificate {
   std::string company;

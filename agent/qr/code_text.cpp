@@ -17,7 +17,6 @@ constexpr std::size_t kSetDigits = 8;
 // "HO1/16/16/" + set + ":"
 constexpr std::size_t kPartPrefixMax = 10 + kSetDigits + 1;
 constexpr std::size_t kGroup = 3;  // Parts end with a group of base45, which is never a blank.
-constexpr std::size_t kCodesMax = 64;
 // What any one code holds (version 40, error level L); for evidence, what we write ourselves.
 constexpr std::size_t kScannedCharactersMax = std::size_t{128} << 10;
 

@@ -17,6 +17,8 @@ namespace handover::qr {
 /// modules a side, which a handheld's camera still reads from the screen of another.
 inline constexpr std::size_t kCodeCharactersMax = 1451;
 inline constexpr std::size_t kPartsMax = 16;
+/// The most codes that read_codes() takes.
+inline constexpr std::size_t kCodesMax = 64;
 inline constexpr std::size_t kMessageBytesMax = std::size_t{64} << 10;
 
 /// One code if the text fits, else as many parts as needed, of nearly the same length. Errors:

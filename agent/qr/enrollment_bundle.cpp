@@ -16,7 +16,6 @@ constexpr std::string_view kPurpose = "handover/enrollment/1";
 constexpr std::size_t kCodeDigits = 26;
 constexpr std::size_t kFilesMax = 32;
 constexpr std::size_t kNameBytesMax = 64;
-constexpr std::size_t kCompanyKeysMax = 3;
 
 constexpr std::int64_t kCertificate = 1;
 constexpr std::int64_t kDeviceSeed = 2;

@@ -165,6 +165,23 @@ Result<CodeOutcome> Recorder::enter_receiver_code(TransferRow row, std::string_v
   return refuse_code(std::move(row));
 }
 
+/// The codes of the first key of the ring, newest first, whose sender code this is.
+std::optional<crypto::Codes> Recorder::codes_that_fit(const std::string& sender_code,
+                                                      const crypto::Terms& terms) const {
+  const crypto::Nonce nonce = crypto::nonce_of(sender_code);
+  for (const Secret& key : world_.key_ring.keys()) {
+    const bool newest = &key == &world_.key_ring.newest();
+    if (!newest && deliberate_bug(Bug::kNewestKeyOnly)) break;
+    crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
+    if (!crypto::codes_equal(sender_code, codes.sender_code) &&
+        !deliberate_bug(Bug::kAnyTermsAccepted))
+      continue;
+    if (!newest) HANDOVER_MARK("recording.older_key_fits");
+    return codes;
+  }
+  return std::nullopt;
+}
+
 Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_view typed) {
   auto& transfers = world_.store.transfers;
   const auto code = crypto::parse_typed_code(typed, crypto::CodeSide::kSender);
@@ -187,16 +204,10 @@ Result<CodeOutcome> Recorder::enter_sender_code(TransferRow row, std::string_vie
         view_of(std::move(row))};
   }
   TRY_ASSIGN(const crypto::Terms terms, terms_of_row(row));
-  for (const Secret& key : world_.key_ring.keys()) {
-    const bool newest = &key == &world_.key_ring.newest();
-    if (!newest && deliberate_bug(Bug::kNewestKeyOnly)) break;
-    crypto::Codes codes = crypto::compute_codes(key, nonce, terms);
-    if (!crypto::codes_equal(*code, codes.sender_code) && !deliberate_bug(Bug::kAnyTermsAccepted))
-      continue;
-    if (!newest) HANDOVER_MARK("recording.older_key_fits");
+  if (auto codes = codes_that_fit(*code, terms)) {
     RETURN_IF_ERROR(transfers.accept_code(row.terms_hash, *code));
     row.nonce = nonce.text();
-    row.public_code = std::move(codes.receiver_code);
+    row.public_code = std::move(codes->receiver_code);
     row.line_checks.clear();
     RETURN_IF_ERROR(transfers.forget_wrong_codes(row.header_hash, row.nonce));
     return complete(std::move(row), *code);

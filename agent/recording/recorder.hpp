@@ -2,6 +2,7 @@
 // piece of one transaction.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "agent/recording/scan.hpp"
 #include "agent/recording/stock_keeper.hpp"
 #include "crypto/key_ring.hpp"
+#include "crypto/terms.hpp"
+#include "crypto/validation_code.hpp"
 #include "platform/clock.hpp"
 #include "platform/entropy.hpp"
 #include "storage/store.hpp"
@@ -135,6 +138,8 @@ class Recorder {
  private:
   [[nodiscard]] Result<CodeOutcome> enter_receiver_code(storage::TransferRow row,
                                                         std::string_view typed);
+  [[nodiscard]] std::optional<crypto::Codes> codes_that_fit(const std::string& sender_code,
+                                                            const crypto::Terms& terms) const;
   [[nodiscard]] Result<CodeOutcome> enter_sender_code(storage::TransferRow row,
                                                       std::string_view typed);
   [[nodiscard]] Result<CodeOutcome> refuse_code(storage::TransferRow row);
@@ -147,7 +152,6 @@ class Recorder {
                                                           qr::MessageKind kind) const;
   [[nodiscard]] Result<const qr::Enrollment*> valid_enrollment() const;
   [[nodiscard]] bool may_sign() const;
-  [[nodiscard]] bool fits_a_key(const std::string& code, const crypto::Terms& terms) const;
   [[nodiscard]] std::optional<qr::Message> readable(const storage::TransferRow& row,
                                                     qr::MessageKind kind) const;
   [[nodiscard]] Result<void> keep(const storage::TransferRow& row, const qr::Message& message);

@@ -11,17 +11,12 @@
 namespace handover::recording {
 namespace {
 
+using crypto::same_identifier;
 using qr::Message;
 using qr::MessageKind;
 using storage::TransferDirection;
 using storage::TransferRow;
 using storage::TransferState;
-
-bool same_identifier(const std::string& left, const std::string& right) {
-  const auto one = crypto::canonical_identifier(left);
-  const auto other = crypto::canonical_identifier(right);
-  return one && other && *one == *other;
-}
 
 qr::List list_of(const Message& message) { return {message.from, message.to, message.items}; }
 qr::List list_of(const Transfer& transfer) { return {transfer.from, transfer.to, transfer.items}; }
@@ -272,14 +267,6 @@ Result<CodeOutcome> Recorder::receive_scanned(const Transfer& transfer,
   return outcome;
 }
 
-bool Recorder::fits_a_key(const std::string& code, const crypto::Terms& terms) const {
-  const auto& keys = world_.key_ring.keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const Secret& key) {
-    const crypto::Codes codes = crypto::compute_codes(key, crypto::nonce_of(code), terms);
-    return crypto::codes_equal(code, codes.sender_code);
-  });
-}
-
 /// The scanned offer stays with the half, whatever comes of it.
 Result<CodeOutcome> Recorder::take_offer(TransferRow row, const Message& offer) {
   const Transfer half = transfer_of(row);
@@ -293,7 +280,7 @@ Result<CodeOutcome> Recorder::take_offer(TransferRow row, const Message& offer) 
   if (offered.json() == row.terms) {
     RETURN_IF_ERROR(
         world_.store.signed_messages.remove(row.number, static_cast<int>(MessageKind::kCount)));
-    if (!fits_a_key(offer.code, offered)) {
+    if (!codes_that_fit(offer.code, offered)) {
       // Nobody guesses at a signed code: it is the keys that differ, and no try is used.
       return fail(Error::refused("validation-keys-differ",
                                  "the lists agree, but the code does not fit: the two devices have "

@@ -35,7 +35,7 @@ SigningKey SigningKey::draw(Entropy& entropy) {
   std::array<std::byte, kEd25519KeyBytes> seed{};
   entropy.fill(seed);
   SigningKey key{Secret(std::span<const std::byte>(seed))};
-  for (std::byte& byte : seed) *static_cast<volatile std::byte*>(&byte) = std::byte{0};
+  wipe(seed);
   return key;
 }
 
