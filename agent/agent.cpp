@@ -57,9 +57,10 @@ Result<void> Agent::start() {
     page_ = std::make_unique<page::PageDoor>(
         page::PageDoor::World{*store_, seams_.entropy, seams_.clock});
   }
-  const api::ApiWorld api_world{*store_,          *recorder_,   seams_.clock,     schedule_,
-                                seams_.scheduler, loops,        settings_.device, *orders_,
-                                site_.get(),      enrollment(), page_.get()};
+  const api::ApiWorld api_world{*store_,          *recorder_,       seams_.clock,
+                                schedule_,        seams_.scheduler, loops,
+                                settings_.device, *orders_,         site_.get(),
+                                enrollment(),     page_.get(),      settings_.enrollment_fault};
   api_ = std::make_unique<api::Api>(api_world, std::move(settings_.api_token));
 
   seams_.connectivity.on_restored([this] {

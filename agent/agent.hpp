@@ -45,7 +45,8 @@ struct AgentSettings {
   std::optional<recording::OrderSettings> orders = {};  ///< If a lane takes service orders.
   std::optional<intake::SiteSettings> site = {};        ///< Of a site agent alone.
   std::optional<qr::Enrollment> enrollment = {};        ///< Of an enrolled device.
-  bool page = false;                                    ///< Serve the handheld page.
+  std::string enrollment_fault = {};  ///< Why the one that there is cannot be used; else empty.
+  bool page = false;                  ///< Serve the handheld page.
 };
 
 class Agent {

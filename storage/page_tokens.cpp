@@ -14,6 +14,12 @@ Result<void> PageTokens::add(std::string_view token) {
       kKept);
 }
 
+Result<void> PageTokens::remove(std::string_view token) {
+  const auto digest = crypto::sha256({token});
+  return database_.execute("DELETE FROM page_tokens WHERE digest = ?",
+                           std::span<const std::byte>(digest));
+}
+
 /// Looked up by its digest, so that how long it takes tells nothing about the token.
 Result<bool> PageTokens::contains(std::string_view token) const {
   const auto digest = crypto::sha256({token});

@@ -18,6 +18,9 @@ class PageTokens {
   /// Keeps a token; the oldest beyond kKept is forgotten, and its page must be opened anew.
   /// Requires: called inside Committer::write().
   [[nodiscard]] Result<void> add(std::string_view token);
+  /// Its page is closed. One that is not known changes nothing.
+  /// Requires: called inside Committer::write().
+  [[nodiscard]] Result<void> remove(std::string_view token);
   [[nodiscard]] Result<bool> contains(std::string_view token) const;
 
  private:

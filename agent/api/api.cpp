@@ -14,7 +14,6 @@ namespace handover::api {
 namespace {
 
 constexpr std::size_t kIdempotencyKeyMax = 255;
-constexpr std::string_view kBearer = "Bearer ";
 
 /// "*" in a pattern stands for any one step, which becomes an argument.
 std::optional<std::vector<std::string>> match(const std::vector<std::string_view>& pattern,
@@ -219,15 +218,19 @@ bool Api::opens_page(const HttpRequest& request, const Reply& reply) {
     reply(std::move(*file));
     return true;
   }
-  if (request.method != "POST" || request.target != "/v1/page/tokens") return false;
-  answer_when_durable(redeem_ticket(request), reply);
+  if (request.target != "/v1/page/tokens") return false;
+  if (request.method == "POST") {
+    answer_when_durable(redeem_ticket(request), reply);
+    return true;
+  }
+  if (request.method != "DELETE") return false;
+  answer_when_durable(close_page(request), reply);
   return true;
 }
 
 std::optional<HttpResponse> Api::check_token(const HttpRequest& request) const {
-  std::string_view token = find_header(request.headers, "Authorization");
-  const bool is_given = equal_ignoring_case(token.substr(0, kBearer.size()), kBearer);
-  if (is_given) token.remove_prefix(kBearer.size());
+  const std::string_view token = bearer_token(request);
+  const bool is_given = !token.empty();
   // A web page has no business with the program's own token, wherever it may have found it. A
   // browser names no Origin where a page reads from its own; Sec-Fetch-Site it sends with each.
   const bool from_page = !find_header(request.headers, "Origin").empty() ||

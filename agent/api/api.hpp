@@ -39,6 +39,7 @@ struct ApiWorld {
   intake::Site* site = nullptr;                ///< Of a site agent alone.
   const qr::Enrollment* enrollment = nullptr;  ///< Of an enrolled device.
   page::PageDoor* page = nullptr;              ///< If the handheld page is served.
+  std::string enrollment_fault = {};  ///< Why the one that there is cannot be used; else empty.
 };
 
 class Api {
@@ -123,6 +124,7 @@ class Api {
   [[nodiscard]] Result<HttpResponse> post_page_ticket(const Call& call,
                                                       const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> redeem_ticket(const HttpRequest& request);
+  [[nodiscard]] Result<HttpResponse> close_page(const HttpRequest& request);
   [[nodiscard]] Result<HttpResponse> get_status(const Call& call,
                                                 const std::vector<std::string>& arguments);
   [[nodiscard]] Result<HttpResponse> get_metrics(const Call& call,

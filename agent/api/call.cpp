@@ -134,4 +134,11 @@ Result<void> Call::expect_no_body() const {
   return fail(Error::invalid("", "this call takes no body"));
 }
 
+std::string_view bearer_token(const HttpRequest& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view shown = find_header(request.headers, "Authorization");
+  const bool fits = equal_ignoring_case(shown.substr(0, kBearer.size()), kBearer);
+  return fits ? shown.substr(kBearer.size()) : std::string_view();
+}
+
 }  // namespace handover::api

@@ -50,4 +50,7 @@ class Call {
   std::map<std::string, std::string, std::less<>> parameters_;
 };
 
+/// What `Authorization: Bearer` shows, or empty.
+[[nodiscard]] std::string_view bearer_token(const HttpRequest& request);
+
 }  // namespace handover::api

@@ -228,7 +228,7 @@ Result<HttpResponse> Api::get_status(const Call& call, const std::vector<std::st
         Json::object({{"records", Json(records)},
                       {"damaged", Json(static_cast<std::int64_t>(damaged.size()))},
                       {"schema", Json(static_cast<std::int64_t>(storage::kSchemaVersion))}})},
-       {"enrollment", enrollment_json(world_.enrollment, world_.clock.wall_now())},
+       {"enrollment", enrollment_json(world_, world_.clock.wall_now())},
        {"lanes", std::move(lanes)}});
   if (world_.site != nullptr) {
     TRY_ASSIGN(Json intake, world_.site->status());

@@ -1,5 +1,6 @@
 // The calls that open the handheld page. What guards them is in api.cpp and agent/page.
 #include "agent/api/api.hpp"
+#include "agent/api/call.hpp"
 #include "agent/api/problem.hpp"
 #include "agent/page/page_door.hpp"
 
@@ -27,6 +28,14 @@ Result<HttpResponse> Api::redeem_ticket(const HttpRequest& request) {
   return world_.store.committer.write([&]() -> Result<HttpResponse> {
     TRY_ASSIGN(const std::string token, world_.page->redeem(ticket));
     return json_answer(201, Json::object({{"token", token}}));
+  });
+}
+
+/// The same answer whether there was such a page or not.
+Result<HttpResponse> Api::close_page(const HttpRequest& request) {
+  return world_.store.committer.write([&]() -> Result<HttpResponse> {
+    RETURN_IF_ERROR(world_.store.page_tokens.remove(bearer_token(request)));
+    return HttpResponse(204);
   });
 }
 

@@ -148,9 +148,11 @@ Result<HttpResponse> Api::get_transfer_qr(const Call& call,
   return response;
 }
 
-Json enrollment_json(const qr::Enrollment* enrollment, WallTime now) {
-  if (enrollment == nullptr) return {};
-  const qr::Certificate& certificate = enrollment->certificate;
+Json enrollment_json(const ApiWorld& world, WallTime now) {
+  if (!world.enrollment_fault.empty())
+    return Json::object({{"state", "unusable"}, {"why", world.enrollment_fault}});
+  if (world.enrollment == nullptr) return {};
+  const qr::Certificate& certificate = world.enrollment->certificate;
   Json locations = Json::array();
   for (const auto& location : certificate.locations) locations.push_back(location);
   const auto valid = qr::check_validity(certificate, now);

@@ -11,6 +11,8 @@
 
 namespace handover::api {
 
+struct ApiWorld;
+
 [[nodiscard]] std::string_view to_string(storage::TransferState state);
 [[nodiscard]] std::string_view to_string(storage::DeliveryState state);
 /// Errors: kInvalid, naming the states there are.
@@ -24,7 +26,7 @@ namespace handover::api {
 /// The refusal of a code that did not complete the half.
 [[nodiscard]] HttpResponse refused_code(const recording::CodeOutcome& outcome);
 /// The `enrollment` of the status; null without one.
-[[nodiscard]] Json enrollment_json(const qr::Enrollment* enrollment, WallTime now);
+[[nodiscard]] Json enrollment_json(const ApiWorld& world, WallTime now);
 [[nodiscard]] Json stock_json(const storage::StockRow& row);
 
 /// The lanes as the answers need them: by number, with names that outlive a lane's place in the

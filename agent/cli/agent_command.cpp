@@ -34,12 +34,15 @@ Result<crypto::KeyRing> read_key_ring(const std::string& file) {
 
 /// Without a certificate that can be used the device hands over by spoken code: that must not wait
 /// for the office.
-std::optional<qr::Enrollment> usable_enrollment(const Config& config, Log& log) {
+void set_enrollment(AgentSettings& settings, const Config& config, Log& log) {
   auto enrollment = read_enrollment(config);
-  if (enrollment) return std::move(*enrollment);
-  log.warning("no QR codes, since the enrollment cannot be used: " + enrollment.error().detail +
+  if (enrollment) {
+    settings.enrollment = std::move(*enrollment);
+    return;
+  }
+  settings.enrollment_fault = enrollment.error().detail;
+  log.warning("no QR codes, since the enrollment cannot be used: " + settings.enrollment_fault +
               "; spoken codes work. See handover doctor");
-  return std::nullopt;
 }
 
 Result<AgentSettings> settings_of(const Config& config, Log& log) {
@@ -58,7 +61,7 @@ Result<AgentSettings> settings_of(const Config& config, Log& log) {
   settings.device.id = config.device_id;
   settings.device.technician = config.technician;
   settings.device.storage_location = config.storage_location;
-  settings.enrollment = usable_enrollment(config, log);
+  set_enrollment(settings, config, log);
   for (const LaneConfig& lane : config.lanes) {
     if (lane.kind != "servicemobility") continue;
     settings.device.transfer_type_outbound = lane.servicemobility.transfer_type_outbound;

@@ -70,19 +70,6 @@ class Watch {
     return {};
   }
 
-  /// The same, in a round that may find the agent gone: a watch outlives its restart.
-  Result<void> look_if_there() {
-    auto looked = look(kPagesMax);
-    const bool is_gone = !looked && looked.error().code == Errc::kUnreachable;
-    if (is_gone && !was_gone_) {
-      session_.hints() << "The agent has stopped answering. This goes on by itself when it is "
-                          "back; Ctrl-C ends it.\n"
-                       << std::flush;
-    }
-    was_gone_ = is_gone;
-    return is_gone ? Result<void>() : std::move(looked);
-  }
-
  private:
   void show_changed(const std::vector<Json>& records, bool& all_ended) {
     std::vector<Json> changed;
@@ -124,7 +111,6 @@ class Watch {
   std::string tag_;
   std::map<std::string, std::string> shown_;  // By number: the states as last seen.
   bool told_of_more_ = false;
-  bool was_gone_ = false;
 };
 
 }  // namespace
@@ -133,7 +119,7 @@ Result<ExitCode> watch_records(Session& session, const WatchedRecords& wanted) {
   Watch watch(session, wanted);
   RETURN_IF_ERROR(watch.check());
   RETURN_IF_ERROR(watch.look(std::numeric_limits<int>::max()));
-  const auto look = [&](bool) { return watch.look_if_there().map([] { return true; }); };
+  const auto look = [&](bool) { return watch.look(kPagesMax).map([] { return true; }); };
   RETURN_IF_ERROR(session.follow_changes(kWatchEvery, look));
   return ExitCode::kDone;
 }

@@ -125,9 +125,14 @@ Result<void> Session::follow_changes(milliseconds tick, const Look& look) {
   RETURN_IF_ERROR(connect());
   std::optional<MonotonicTime> looked_at;
   Result<bool> goes_on = true;
+  bool was_gone = false;
   const auto look_now = [&](bool quiet) {
     looked_at = world_.clock.monotonic_now();
     goes_on = look(quiet);
+    const bool is_gone = !goes_on && goes_on.error().code == Errc::kUnreachable;
+    if (is_gone && !was_gone) tell_agent_is_gone();
+    was_gone = is_gone;
+    if (is_gone) goes_on = true;
     return goes_on && *goes_on;
   };
   // What comes too soon after a look is seen at the next one, a tick later at most.
@@ -139,13 +144,20 @@ Result<void> Session::follow_changes(milliseconds tick, const Look& look) {
     const auto followed = client_->follow(HttpRequest("GET", "/v1/events"), tick, take);
     if (goes_on && *goes_on && followed.error().code == Errc::kUnreachable) {
       world_.pause(tick);
-      look_now(true);  // It says so itself if the agent is gone.
+      look_now(true);
     } else if (goes_on && *goes_on) {
       return fail(followed.error());
     }
     if (!goes_on) return fail(goes_on.error());
     if (!*goes_on) return {};
   }
+}
+
+void Session::tell_agent_is_gone() {
+  if (world_.messages_on_terminal) hints() << "\n";  // A bar may stand on the line.
+  hints() << "The agent has stopped answering. This goes on by itself when it is back; Ctrl-C ends "
+             "it.\n"
+          << std::flush;
 }
 
 /// Sends the request, and once more if the connection was lost.

@@ -74,8 +74,8 @@ class Session {
   /// of many changes not at each), and whenever it has told of none for a while. False: enough.
   using Look = std::function<Result<bool>(bool quiet)>;
   /// Calls `look` until it has enough, by the agent's events; `tick` is the while. A stream that
-  /// breaks off is begun anew. Errors: those of `look`, and of an agent that has no events
-  /// (kRefused).
+  /// breaks off is begun anew, and an agent that goes away is waited for, which the person is told
+  /// once. Errors: those of `look` but kUnreachable, and of an agent that has no events (kRefused).
   [[nodiscard]] Result<void> follow_changes(milliseconds tick, const Look& look);
   /// Every page of a list. `target` has its query already, or none.
   [[nodiscard]] Result<std::vector<Json>> get_all(const std::string& target);
@@ -92,6 +92,7 @@ class Session {
  private:
   [[nodiscard]] Result<void> connect();
   [[nodiscard]] Result<Answer> exchange(const HttpRequest& request);
+  void tell_agent_is_gone();
 
   const World& world_;
   CommonOptions options_;

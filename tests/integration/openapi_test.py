@@ -754,6 +754,19 @@ def scan_over(sender, receiver, stranger):
         raise Wrong("the certificate is not valid")
 
 
+def unusable_enrollment(device):
+    """The key of another device: no QR codes, in words, and everything else works."""
+    device.stop()
+    (device.folder / "device.key").write_text("5b" * 32 + "\n")
+    device.start()
+    enrollment = call(device, "GET", "/v1/status", expect=200)["enrollment"]
+    if enrollment["state"] != "unusable" or "device.key" not in enrollment["why"]:
+        raise Wrong(f"a key that is not the certificate's is not told: {enrollment}")
+    problem(device, "POST", "/v1/scans", 409, "not-enrolled", {"codes": ["HO1:BB8"]})
+    if create(device, "/v1/transfers", transfer_body("inbound", "tech.17", 1))["state"] != "recorded":
+        raise Wrong("no spoken code without a usable enrollment")
+
+
 def service_order(number, serial, **more):
     line = {"kind": "service", "product": "CON-SNT-C98004K9", "quantity": 1, "serial_numbers": [serial]}
     return {"order": {"purchase_order": number, "lines": [line]}, **more}
@@ -899,6 +912,7 @@ def exercise(folder):
         enrolled = enroll(folder, ring)
         devices += enrolled
         scan_over(*enrolled)
+        unusable_enrollment(enrolled[1])
         problem(van_17, "POST", "/v1/scans", 409, "not-enrolled", {"codes": ["HO1:BB8"]})
         read_lists(van_17, quarantined)
         for device, record in ((van_22, received), (van_17, sent)):

@@ -47,7 +47,7 @@ class Served {
       TRY_ASSIGN(const auto entry, device.world->journal.append(2, {}, body.dump()));
       storage::NewDelivery delivery;
       delivery.record_seq = entry.seq;
-      delivery.lane = good(device.world->deliveries.lane_id("fake"));
+      delivery.lane = good(device.world->deliveries.lane_id("fake", "fake"));
       delivery.key = "key";
       return device.world->deliveries.add(delivery);
     }));

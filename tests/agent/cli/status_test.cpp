@@ -66,6 +66,23 @@ TEST_CASE(
   CHECK_THAT(drained.messages, ContainsSubstring(shell.terminal ? "] 3/4" : "1 delivery waits"));
 }
 
+TEST_CASE("sync --wait: waits for an agent that goes away, and says so once", "[cli][sync]") {
+  FakeApi api;
+  api.answer("POST /v1/sync", 202, "{}");
+  api.answer("GET /v1/status", 200, status(lane("running", 2, 0, 0, true)));
+  for (int lost = 0; lost < 6; ++lost) api.lose_answer("GET /v1/status");  // Each call is repeated.
+  api.answer("GET /v1/status", 200, status(lane("running", 0, 0, 0, false)));
+  Shell shell;
+
+  const auto drained = shell.run({"sync", "--wait", "--config", api.config()});
+
+  CHECK(drained.exit_code == 0);
+  CHECK_THAT(drained.out, ContainsSubstring("Everything is delivered"));
+  const auto told = drained.messages.find("The agent has stopped answering");
+  CHECK(told != std::string::npos);
+  CHECK(told == drained.messages.rfind("The agent has stopped answering"));
+}
+
 TEST_CASE("sync --wait: ends at a lane that only a person can set going, and says so",
           "[cli][sync]") {
   FakeApi api;
