@@ -177,14 +177,12 @@ test('a count that differs after the scan is shown to both, and offered anew', (
   await bruno.page.press('#scan-code', 'Enter');
   await bruno.reads('Filled in from');
   await bruno.page.click('[aria-label="One less of CAT6-3M"]');
-  await bruno.reads('You have changed the list after the scan');
+  await bruno.reads('Your list is not the scanned one');
   await bruno.presses('I have counted');
   await bruno.reads('CAT6-3M: offered 2, counted 1');
   await anna.scans(await bruno.qrOnScreen());
   await anna.reads('CAT6-3M: offered 2, counted 1');
   await anna.presses('Offer what was counted');
-  await anna.sees('Hand over');
-  await anna.presses('Show my code');
   await anna.sees('Read this code to');
   await bruno.scans(await anna.qrOnScreen());
   await bruno.sees('Read this code to');
@@ -295,6 +293,138 @@ test('a code that was used before, and a code for somebody else, are refused in 
   await bruno.page.fill('#scan-code', 'https://example.com/not-a-handover');
   await bruno.page.press('#scan-code', 'Enter');
   await bruno.reads('This code cannot be taken');
+}));
+
+test('a second tap on the last digit asks for nothing, and costs no try', () => withTwo(async ({ anna, bruno, receiver }) => {
+  await offer(anna, ['custdc07']);
+  await count(bruno, [['C9800-40-K9', 'ANOTHER']]);
+  const code = await anna.codeOnScreen();
+  await bruno.keysIn(code + code[11] + code[11]);
+  await bruno.page.press('.code-input', 'Enter');
+  await bruno.reads('4 tries left.');
+  const [half] = await openOnes(receiver, 'recorded');
+  assert.equal(half.tries_left, 4);
+  await bruno.presses('Clear');
+  await bruno.keysIn(code);  // Typed anew, it is meant.
+  await bruno.reads('3 tries left.');
+}));
+
+test('a handover code that is scanned where it does not belong becomes no part, and what was recorded is not recorded again', () => withTwo(async ({ anna, bruno, sender }) => {
+  await offer(anna, ['custdc07']);
+  const code = await anna.qrOnScreen();
+  for (const form of ['#/out', '#/use']) {
+    await bruno.goes(form);
+    await bruno.page.waitForSelector('#scan-part');
+    await bruno.scans(code, 'scan-part');
+    await bruno.reads('open “Receive” and scan it there');
+    await bruno.reads('Nothing yet.');
+  }
+  await anna.goes('#/use');
+  await anna.sees('Use a part');
+  await anna.types('use-order', 'WO-1');
+  await anna.scans('cat6-3m', 'scan-part');
+  await anna.presses('Record it');
+  await anna.sees('Recorded');
+  await anna.scans('cat6-3m');  // By a hardware scanner, onto the screen that says so.
+  assert.equal(await anna.page.locator('#scan-part').count(), 0);
+  await anna.presses('Use another part');
+  await anna.reads('Nothing yet.');
+  assert.equal((await records(sender)).filter((record) => record.body.usage?.RefObjID === 'WO-1').length, 1);
+}));
+
+test('what was counted outlives a second scan of the offer', () => withTwo(async ({ anna, bruno }) => {
+  await offer(anna, ['cat6-3m', 'cat6-3m', 'custdc07']);
+  const seen = await anna.qrOnScreen();
+  await bruno.presses('Receive');
+  await bruno.scans(seen, 'scan-code');
+  await bruno.reads('Filled in from');
+  await bruno.page.click('[aria-label="One less of CAT6-3M"]');
+  await bruno.reads('Your list is not the scanned one');
+  await bruno.scans(seen, 'scan-part');
+  await bruno.reads('Your list is not the scanned one');
+  assert.equal(await bruno.page.inputValue('[aria-label="How many of CAT6-3M"]'), '1');
+  await bruno.presses('Take the list of Anna Berg');
+  assert.equal(await bruno.page.inputValue('[aria-label="How many of CAT6-3M"]'), '2');
+}));
+
+test('changing a list keeps the half until the new one is sent, and another form as it is', () => withTwo(async ({ anna, bruno, receiver }) => {
+  await offer(anna, ['custdc07']);
+  await count(bruno, [['C9800-40-K9', 'CUSTDC07'], ['CAT6-3M']]);
+  const here = await bruno.page.evaluate(() => location.hash);
+  await bruno.goes('#/in');
+  await bruno.names('tech.33', 'VAN-33');
+  await bruno.adds('OTHER-PART');
+  await bruno.goes(here);
+  await bruno.sees('Type the code of');
+  await bruno.presses('has gone');
+  await bruno.presses('Change my list');
+  await bruno.sees('Receive');
+  await bruno.page.click('[aria-label="Remove CAT6-3M"]');
+  await bruno.page.reload();
+  await bruno.reads('CUSTDC07');
+  assert.equal(await bruno.page.locator('[aria-label="Remove CAT6-3M"]').count(), 0);
+  assert.equal((await openOnes(receiver, 'recorded')).length, 1);
+  await bruno.presses('I have counted');
+  await bruno.sees('Type the code of');
+  assert.equal((await openOnes(receiver, 'recorded')).length, 1);
+  assert.equal((await openOnes(receiver, 'cancelled')).length, 1);
+  await bruno.goes('#/in');
+  await bruno.reads('OTHER-PART');
+}));
+
+test('what is wrong with a line stays with it, and the focus is never lost', () => withTwo(async ({ anna }) => {
+  const focused = () => anna.page.evaluate(() => document.activeElement?.id);
+  await anna.presses('Hand over');
+  await anna.names('tech.22', 'VAN-22');
+  await anna.adds('BAD-PART');
+  await anna.page.fill('#qty-0', '0');
+  await anna.scans('custdc07', 'scan-part');
+  await anna.presses('Show my code');
+  await anna.page.waitForSelector('.why-wrong');
+  assert.notEqual(await anna.page.evaluate(() => document.activeElement?.tagName), 'BODY');
+  await anna.page.click('[aria-label="Change BAD-PART"]');
+  assert.equal(await focused(), 'line-0-prod');
+  await anna.page.press('#line-0-prod', 'Enter');
+  await anna.page.click('[aria-label="Remove BAD-PART"]');
+  assert.equal(await focused(), 'remove-0');
+  assert.equal(await anna.page.locator('.why-wrong').count(), 0);
+}));
+
+test('back leads away from a handover that is done', () => withTwo(async ({ anna, bruno }) => {
+  await offer(anna, ['custdc07']);
+  await count(bruno, [['C9800-40-K9', 'CUSTDC07']]);
+  await bruno.keysIn(await anna.codeOnScreen());
+  await bruno.sees('Read this code to');
+  await anna.presses('has answered');
+  await anna.keysIn(await bruno.codeOnScreen());
+  await anna.sees('Handed over');
+  const next = 'HO1:NOT-A-CODE';  // Another code that is scanned here opens the form that takes it.
+  await anna.scans(next);
+  await anna.sees('Receive');
+  await anna.reads('This code cannot be taken');
+  await anna.page.goBack();
+  await anna.sees('Handed over');
+  for (let i = 0; i < 4 && await anna.page.locator('h1:has-text("Today")').count() === 0; ++i) {
+    await anna.page.goBack();
+    await anna.page.waitForTimeout(200);
+  }
+  await anna.sees('Today');
+}));
+
+test('a new link opens in the tab of the old one', () => withTwo(async ({ anna, sender }) => {
+  await anna.goes('#/device');
+  const token = await anna.page.evaluate(() => sessionStorage.getItem('handover.token'));
+  const asks = async () => (await fetch(`${sender.origin}/v1/status`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  assert.equal(await asks(), 200);
+  await anna.presses('Close this page');
+  await anna.sees('This page needs a new link');
+  assert.equal(await asks(), 401);  // It was given back.
+  await anna.page.goto(await sender.link());
+  await anna.sees('Today');
+  assert.equal(await anna.page.evaluate(() => location.href.includes('ticket')), false);
+  await sender.load('VAN-17', [kCable]);  // Events come in again.
+  await anna.goes('#/records');
+  await anna.reads('LOAD-1');
 }));
 
 test('with the keyboard alone', () => withTwo(async ({ anna, sender }) => {

@@ -19,7 +19,12 @@ export class Refused extends Error {
 export class NeedsLink extends Error {}
 
 export const hasToken = () => sessionStorage.getItem(kToken) !== null;
-export const dropToken = () => sessionStorage.clear();
+
+/** Gives the token back, and forgets it and everything typed. An agent that does not answer keeps it among its sixteen. */
+export async function closePage() {
+  await sendOnce('DELETE', '/v1/page/tokens').catch(() => {});
+  sessionStorage.clear();
+}
 
 /** Takes the ticket out of the address, where it must not stay, and exchanges it. */
 export async function enter() {
@@ -37,16 +42,16 @@ let answersChanged = () => {};
 /** `changed` hears whether the agent answers. */
 export const watchAgent = (changed) => { answersChanged = changed; };
 
-/**
- * Asks until the agent answers: it may be starting anew. Nothing is done twice by that, since a POST keeps its
- * Idempotency-Key.
- */
-async function send(method, target, body, key) {
+/** Nothing is done twice by asking again, since a POST keeps its Idempotency-Key. */
+const send = async (method, target, body, key) => read(await untilAnswered(() => sendOnce(method, target, body, key)));
+
+/** Asks until the agent answers: it may be starting anew. */
+async function untilAnswered(ask) {
   for (;;) {
     try {
-      const answer = await sendOnce(method, target, body, key);
+      const answer = await ask();
       answersChanged(true);
-      return read(answer);
+      return answer;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;  // fetch's word for "no answer".
       answersChanged(false);
@@ -93,24 +98,32 @@ export async function getAll(target) {
   }
 }
 
-/** A picture that the agent makes, as an address of this page's own; null if there is none. */
-export async function picture(target, type) {
-  const response = await fetch(target, { headers: { ...authorization(), Accept: type }, credentials: 'omit' });
-  return response.ok ? URL.createObjectURL(await response.blob()) : null;
+/** A picture that the agent makes, as an address of this page's own. */
+export function picture(target, type) {
+  return untilAnswered(async () => {
+    const response = await fetch(target, { headers: { ...authorization(), Accept: type }, credentials: 'omit' });
+    return response.ok ? URL.createObjectURL(await response.blob()) : read({ response, text: await response.text() });
+  });
 }
 
 /**
- * Listens to the agent's events as long as the page is open. After a break it goes on from the last event that it heard.
- * `heard` gets the name and the data of each.
+ * Listens to the agent's events while the page is in sight: a browser has few connections to one agent, and many tabs.
+ * After a break it goes on from the last event that it heard. `heard` gets the name and the data of each, and "reset" at
+ * first, since the page has looked before it listened.
  */
 export async function listen(heard) {
   let lastId = '';
   while (hasToken()) {
+    if (document.hidden) await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+    const out = new AbortController();
+    const look = () => { if (document.hidden) out.abort(); };
+    document.addEventListener('visibilitychange', look);
     try {
       const headers = { ...authorization(), ...(lastId ? { 'Last-Event-ID': lastId } : {}) };
-      const response = await fetch('/v1/events', { headers, credentials: 'omit', cache: 'no-store' });
+      const response = await fetch('/v1/events', { headers, credentials: 'omit', cache: 'no-store', signal: out.signal });
       if (response.ok) {
         answersChanged(true);
+        if (!lastId) heard('reset');
         for await (const event of eventsIn(response.body)) {
           if (event.id) lastId = event.id;
           if (event.name) heard(event.name, event.data);
@@ -118,9 +131,10 @@ export async function listen(heard) {
       }
       if (response.status === 401) sessionStorage.removeItem(kToken);
     } catch {
-      answersChanged(false);
+      if (!out.signal.aborted) answersChanged(false);
     }
-    await pause();
+    document.removeEventListener('visibilitychange', look);
+    if (!out.signal.aborted) await pause();
   }
 }
 

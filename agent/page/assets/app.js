@@ -17,8 +17,8 @@ const kEventsTogetherMs = 250;
 /** The screen for an address; what stands behind the first word goes to it. */
 const kScreens = {
   today: openToday,
-  out: (page) => openForm(page, 'outbound'),
-  in: (page) => openForm(page, 'inbound'),
+  out: (page, instead) => openForm(page, 'outbound', instead),
+  in: (page, instead) => openForm(page, 'inbound', instead),
   transfer: (page, id, what) => (what === 'answer' ? openAnswer(page, id) : openTransfer(page, id)),
   use: openUse,
   stock: openStock,
@@ -54,6 +54,16 @@ class Page {
     this.#stop();
     this.#stop = stop;
   }
+  /** While `work` runs, nothing on the screen is changed: what is typed or scanned then would belong to nothing. */
+  async whileInert(work) {
+    this.whenLeft(() => {});
+    main.inert = true;
+    try {
+      return await work();
+    } finally {
+      main.inert = false;
+    }
+  }
   tell(names) { if (this.isOpen) guard(this, () => this.#changed(names)); }
   leave() { this.#stop(); }
 }
@@ -71,12 +81,15 @@ export async function guard(page, work) {
 }
 
 async function openScreen() {
+  if (!await enterByLink()) return;
   if (!hasToken()) return showNeedsLink();
+  hearEvents();
   const [name, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   const screen = Object.hasOwn(kScreens, name) ? name : 'today';
   open?.leave();
   const page = new Page(true);
   open = page;
+  main.inert = false;
   showTabs(screen);
   window.scrollTo(0, 0);
   await guard(page, async () => {
@@ -153,15 +166,29 @@ function agentChanged(now) {
   if (now) heard('reset');
 }
 
+/** A new link may be opened in this very tab. */
+async function enterByLink() {
+  try {
+    await enter();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    showNeedsLink(t('app.linkVoid'));
+    return false;
+  }
+}
+
+let listening = false;
+async function hearEvents() {
+  if (listening) return;
+  listening = true;
+  await listen(heard);
+  listening = false;
+}
+
 async function start() {
   watchAgent(agentChanged);
   main.append(h('p', { class: 'soft' }, t('app.loading')));
-  try {
-    await enter();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return showNeedsLink(t('app.linkVoid'));
-  }
   window.addEventListener('hashchange', openScreen);
   // What a button's work was refused, where its screen has no better place for the words.
   window.addEventListener('unhandledrejection', (event) => {
@@ -170,7 +197,6 @@ async function start() {
     guard(open, () => { throw event.reason; });
   });
   await openScreen();
-  if (hasToken()) listen(heard);
 }
 
 start();

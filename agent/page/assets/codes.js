@@ -15,6 +15,7 @@ export function codeShown(code) {
  */
 export function codePad({ label, length, typed, keep, complete }) {
   let digits = typed || '';
+  let judged = '';  // A code that was refused is not asked again by a second tap: each time could cost a try.
   const id = newId('code');
   const input = h('input', { id, class: 'code-input', inputmode: 'none', autocomplete: 'off', enterkeyhint: 'done',
     'aria-describedby': `${id}-left`, oninput: () => take(input.value), onkeydown: (event) => event.key === 'Enter' && finish() });
@@ -25,12 +26,19 @@ export function codePad({ label, length, typed, keep, complete }) {
     fill(left, digits.length < length ? t('code.left', { n: length - digits.length }) : '');
   };
   const take = (text) => {
+    const before = digits;
     digits = text.replace(/\D/g, '').slice(0, length);
     show();
+    if (digits === before) return;
+    judged = '';
     keep(digits);
-    if (digits.length === length) finish();
+    finish();
   };
-  const finish = () => digits.length === length && complete(digits);
+  const finish = () => {
+    if (digits.length < length || digits === judged) return;
+    judged = digits;
+    complete(digits);
+  };
   const key = (text, action, name) => h('button', { type: 'button', class: text.length > 1 ? 'word' : null,
     'aria-label': name ?? null, onclick: action }, text);
   show();

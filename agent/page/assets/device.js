@@ -1,6 +1,6 @@
 // Device: send now, how the back-ends stand, what this device is, and closing the page.
-import { dropToken, post } from '/page/api.js';
-import { fill, h, note, once, title } from '/page/dom.js';
+import { closePage, post } from '/page/api.js';
+import { fill, h, note, once, refill, title } from '/page/dom.js';
 import { language, t } from '/page/texts.js';
 import { clock, laneName, when, whenNext } from '/page/words.js';
 
@@ -10,17 +10,19 @@ export async function openDevice(page) {
     await post('/v1/sync');
     fill(said, note('', h('p', {}, t('device.syncDone'))));
   });
-  const show = () => page.show(title(t('device.title')),
-    h('p', {}, h('button', { type: 'button', id: 'sync', class: 'main', onclick: sync }, t('device.sync'))), said,
-    h('h2', {}, t('device.lanes')), lanes(page.status), h('h2', {}, t('device.check')), check(page.status),
-    h('h2', {}, t('device.enrollment')), enrollment(page.status), h('h2', {}, t('device.about')), about(page.status),
-    h('p', { class: 'soft' }, t('device.closeHow')), h('p', {}, h('button', { type: 'button', class: 'wide bad', onclick: close }, t('device.close'))));
-  page.whenChanged(show);
-  show();
+  const parts = [['device.lanes', lanes], ['device.check', check], ['device.enrollment', enrollment], ['device.about', about]]
+    .map(([key, made]) => ({ key, made, place: h('div', {}) }));
+  const look = () => parts.forEach(({ made, place }) => refill(place, made(page.status)));
+  page.whenChanged(look);
+  look();
+  page.show(title(t('device.title')),
+    h('p', { class: 'act' }, h('button', { type: 'button', id: 'sync', class: 'main', onclick: sync }, t('device.sync'))), said,
+    parts.map(({ key, place }) => [h('h2', {}, t(key)), place]),
+    h('h2', {}, t('device.page')), h('p', { class: 'soft' }, t('device.closeHow')), h('p', {}, h('button', { type: 'button', class: 'wide bad', onclick: close }, t('device.close'))));
 }
 
-function close() {
-  dropToken();
+async function close() {
+  await closePage();
   location.reload();
 }
 
@@ -44,9 +46,11 @@ const laneClass = (lane) => ({ running: 'done', paused: 'waits', stopped: 'stuck
 
 function check(status) {
   const faults = [];
+  if (status.enrollment && status.enrollment.state !== 'valid') faults.push(t('device.checkEnrollment'));
   if (status.store.damaged > 0) faults.push(t('device.checkDamaged', { n: status.store.damaged }));
   for (const lane of status.lanes) {
     if (lane.state === 'stopped') faults.push(t('device.checkStopped', { lane: laneName(lane), why: lane.last_error ?? '' }));
+    if (lane.needs_person > 0) faults.push(t('device.checkNeedsPerson', { lane: laneName(lane), n: lane.needs_person, why: lane.needs_person_why ?? '' }));
     if (lane.quarantined > 0) faults.push(t('device.checkRefused', { lane: laneName(lane), n: lane.quarantined }));
   }
   return [faults.length ? note('bad', faults.map((fault) => h('p', {}, fault))) : note('', h('p', {}, t('device.checkGood'))),
@@ -55,6 +59,7 @@ function check(status) {
 
 function enrollment({ enrollment: own }) {
   if (!own) return [h('p', {}, t('device.notEnrolled')), h('p', {}, h('code', {}, 'handover enroll BUNDLE'))];
+  if (own.state === 'unusable') return note('bad', h('p', {}, t('device.enrollmentUnusable')), h('p', {}, own.why));
   const until = new Date(own.valid_until);
   return [h('p', {}, t('device.enrolled', { company: own.company, until: new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(until) })),
     own.state === 'valid' ? null : note('bad', h('p', {}, t('device.enrollmentExpired')))];

@@ -44,6 +44,24 @@ export function fill(element, ...children) {
   if (focused) document.getElementById(focused)?.focus();
 }
 
+/**
+ * As fill(), but what looks as before stays the same element: a finger or the focus that is on it loses nothing while
+ * events come in.
+ */
+export function refill(element, ...children) {
+  const old = [...element.childNodes];
+  const wanted = [...h('div', {}, ...children).childNodes].map((child) => {
+    const same = old.findIndex((node) => node.isEqualNode(child));
+    return same < 0 ? child : old.splice(same, 1)[0];
+  });
+  old.forEach((node) => node.remove());
+  let place = element.firstChild;
+  for (const node of wanted) {
+    if (node === place) place = place.nextSibling;
+    else element.insertBefore(node, place);
+  }
+}
+
 function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== false) element.append(child);
@@ -61,6 +79,9 @@ export const linkButton = (href, text, kind = 'wide') => h('a', { class: `button
 
 /** Opens another screen. */
 export const go = (address) => { location.hash = address; };
+
+/** Opens another screen in place of this one, to which there is no way back. */
+export const goInstead = (address) => location.replace(address);
 
 /** Says something to people who listen to the screen instead of looking at it. */
 export function say(text) {
@@ -83,9 +104,12 @@ export function field(label, properties, wrong) {
     wrong ? h('p', { class: 'why-wrong', id: why }, wrong) : null);
 }
 
-/** Brings the first thing that is wrong into sight, and says all of them. */
+/** Brings the first thing that is wrong into sight and focus, and says all of them. */
 export function pointOut(errors) {
-  document.querySelector('[aria-invalid="true"], .note.bad')?.scrollIntoView({ block: 'center' });
+  const first = document.querySelector('[aria-invalid="true"], main .note.bad, .why-wrong');
+  if (first && first.tagName !== 'INPUT') first.tabIndex = -1;
+  first?.focus({ preventScroll: true });
+  first?.scrollIntoView({ block: 'center' });
   say(errors.map((one) => one.detail).join('. '));
 }
 

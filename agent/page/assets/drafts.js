@@ -18,6 +18,8 @@ export function keepDraft(name, draft) {
   sessionStorage.setItem(kPrefix + name, JSON.stringify(draft));
 }
 
+export const hasDraft = (name) => sessionStorage.getItem(kPrefix + name) !== null;
+
 export function dropDraft(name) {
   sessionStorage.removeItem(kPrefix + name);
 }

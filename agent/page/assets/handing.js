@@ -1,27 +1,52 @@
 // The form of a handover, for both sides: who, where, what. It is kept while it is filled in, and sent once.
-import { getAll, Refused } from '/page/api.js';
-import { field, fill, go, h, note, once, pointOut, say, title } from '/page/dom.js';
-import { dropDraft, keepDraft, readDraft, sendDraft } from '/page/drafts.js';
-import { itemOf, lineEditor, lineOf } from '/page/lines.js';
+import { get, getAll, post, Refused } from '/page/api.js';
+import { canonicalRows } from '/page/canonical.js';
+import { field, fill, go, goInstead, h, note, once, pointOut, say, title } from '/page/dom.js';
+import { dropDraft, hasDraft, keepDraft, readDraft, sendDraft } from '/page/drafts.js';
+import { itemOf, lineEditor, lineOf, markLines } from '/page/lines.js';
 import { t } from '/page/texts.js';
-import { nameOf } from '/page/words.js';
+import { fold, nameOf, readsQr } from '/page/words.js';
 import { listenToScanner } from '/page/scanner.js';
-import { isHandoverCode, scanPlace } from '/page/scans.js';
+import { scanPlace, takeForReceive } from '/page/scans.js';
 
 const kPartnersMax = 4;
 const kRecordsLookedAt = 200;
-const kEmpty = { user: '', first: '', last: '', place: '', own: '', scannedFrom: '', scanned: [], offered: '', lines: [] };
+const kEmpty = { user: '', first: '', last: '', place: '', own: '', scannedFrom: '', scanned: [], offered: [], lines: [] };
 
-/** What is known of a form before the person has typed anything: used to count again, or to offer what was counted. */
-export function prefill(direction, transfer) {
+/** Where a form is kept: there is one for each direction, and one for each transfer that a form is to replace. */
+const nameOfForm = (direction, instead) => (instead ? `${direction}.${instead}` : direction);
+export const formAgain = ({ direction, id }) => `#/${direction === 'outbound' ? 'out' : 'in'}/${id}`;
+export const hasForm = ({ direction, id }) => hasDraft(nameOfForm(direction, id));
+
+export const dropForm = ({ direction, id }) => dropDraft(nameOfForm(direction, id));
+
+/** The form that is to replace `transfer`: as it was left, or with that transfer's list. */
+export function beginAgain({ id, direction, transfer }) {
   const outbound = direction === 'outbound';
-  keepDraft(direction, { ...kEmpty, user: transfer.TransferTech.UserID, first: transfer.TransferTech.FirstName ?? '',
-    last: transfer.TransferTech.LastName ?? '', place: outbound ? transfer.ToStorageLocation : transfer.FromStorageLocation,
+  const form = readDraft(nameOfForm(direction, id), { ...kEmpty, user: transfer.TransferTech.UserID,
+    first: transfer.TransferTech.FirstName ?? '', last: transfer.TransferTech.LastName ?? '',
+    place: outbound ? transfer.ToStorageLocation : transfer.FromStorageLocation,
     own: outbound ? transfer.FromStorageLocation : transfer.ToStorageLocation, lines: transfer.Items.map(lineOf) });
+  keepDraft(nameOfForm(direction, id), form);
+  return form;
 }
 
-/** What the API takes for `draft`. */
-export function requestOf(direction, draft, ownPlace) {
+/** Makes the transfer of a form; `instead` names the one that it replaces, which is cancelled first. */
+export async function sendForm(direction, form, ownPlace, instead) {
+  if (instead) await cancelFirst(instead);
+  return sendDraft(nameOfForm(direction, instead), form, '/v1/transfers', requestOf(direction, form, ownPlace));
+}
+
+async function cancelFirst(id) {
+  try {
+    await post(`/v1/transfers/${id}/cancel`);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.name !== 'transfer-closed') throw error;
+    if ((await get(`/v1/transfers/${id}`)).state !== 'cancelled') throw error;  // It was completed in the meantime.
+  }
+}
+
+function requestOf(direction, draft, ownPlace) {
   const own = draft.own || ownPlace;
   const outbound = direction === 'outbound';
   const request = { direction, transfer: {
@@ -31,45 +56,57 @@ export function requestOf(direction, draft, ownPlace) {
   return request;
 }
 
-export async function openForm(page, direction) {
+export async function openForm(page, direction, instead) {
+  if (instead && !hasForm({ direction, id: instead })) return goInstead(`#/transfer/${instead}`);  // It was sent: the person went back.
   const outbound = direction === 'outbound';
-  const draft = readDraft(direction, kEmpty);
+  const name = nameOfForm(direction, instead);
+  const draft = readDraft(name, kEmpty);
   const ownPlace = page.status.device.storage_location;
   const [partners, stock] = await Promise.all([
     recentPartners(page.status), outbound ? getAll(`/v1/stock?limit=500&location=${encodeURIComponent(ownPlace)}`) : []]);
   let errors = [];
 
-  const changed = () => keepDraft(direction, draft);
+  const changed = () => keepDraft(name, draft);
   const wrongAt = (pointer) => errors.find((error) => error.pointer === `/transfer/${pointer}`)?.detail;
-  const wrongLine = (n, name) => wrongAt(name ? `Items/${n}/${name}` : `Items/${n}`);
   const place = outbound ? 'ToStorageLocation' : 'FromStorageLocation';
 
   const send = async () => {
     try {
-      const transfer = await sendDraft(direction, draft, '/v1/transfers', requestOf(direction, draft, ownPlace));
-      go(`#/transfer/${transfer.id}`);
+      const transfer = await page.whileInert(() => sendForm(direction, draft, ownPlace, instead));
+      if (page.isOpen) go(`#/transfer/${transfer.id}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       errors = error.errors;
+      markLines(draft.lines, errors, '/transfer/Items');
       show();
       pointOut(errors);
     }
   };
   const offered = (reading, codes) => {
-    const { transfer } = reading;
-    Object.assign(draft, { user: reading.from.UserID, first: reading.from.FirstName, last: reading.from.LastName,
-      place: transfer.FromStorageLocation, own: transfer.ToStorageLocation, scanned: codes, scannedFrom: nameOf(reading.from),
-      lines: transfer.Items.map(lineOf) });
-    draft.offered = JSON.stringify(draft.lines);
+    const { transfer, from } = reading;
+    const lines = transfer.Items.map(lineOf);
+    const sameSender = draft.user === '' || fold(draft.user) === fold(from.UserID);
+    // What was counted or corrected for this sender stays as it is: the differences are shown.
+    const isCounted = draft.lines.length > 0 && !isSameList(draft.lines, draft.offered) && sameSender;
+    Object.assign(draft, { user: from.UserID, first: from.FirstName, last: from.LastName, place: transfer.FromStorageLocation,
+      own: transfer.ToStorageLocation, scanned: codes, scannedFrom: nameOf(from), offered: lines });
+    if (!isCounted) draft.lines = structuredClone(lines);
+    redraw(t('form.fromScan', { name: draft.scannedFrom }));
+  };
+  const redraw = (words) => {
     errors = [];
     changed();
     show();
-    say(t('form.fromScan', { name: draft.scannedFrom }));
+    say(words);
+  };
+  const takeOffered = () => {
+    draft.lines = structuredClone(draft.offered);
+    redraw(t('form.fromScan', { name: draft.scannedFrom }));
   };
   const clear = () => {
     Object.assign(draft, structuredClone(kEmpty), { sent: '', key: '' });
     errors = [];
-    dropDraft(direction);
+    dropDraft(name);
     show();
   };
   const general = () => {
@@ -78,34 +115,41 @@ export async function openForm(page, direction) {
     return rest.length ? note('bad', rest.map((error) => h('p', {}, error.detail))) : null;
   };
   const difference = h('div', {});
-  const showDifference = () => fill(difference, draft.scanned.length && JSON.stringify(draft.lines) !== draft.offered
-    ? note('warn', h('p', {}, t('form.changed'))) : null);
+  const showDifference = () => fill(difference, draft.scanned.length && !isSameList(draft.lines, draft.offered)
+    ? note('warn', h('p', {}, t('form.changed')), h('button', { type: 'button', class: 'wide', onclick: takeOffered },
+      t('form.takeOffered', { name: draft.scannedFrom }))) : null);
   const linesChanged = () => { changed(); showDifference(); };
 
-  const scan = scanPlace({ offered, answered: (transfer) => go(`#/transfer/${transfer.id}`) });
-  const other = (text) => {
-    if (outbound || !isHandoverCode(text)) return false;
-    scan.take(text);
-    return true;
-  };
+  const scan = scanPlace({ offered: outbound ? null : offered, answered: (transfer) => go(`#/transfer/${transfer.id}`) });
 
   const show = () => {
     showDifference();
-    const parts = lineEditor({ lines: draft.lines, stock, changed: linesChanged, wrong: wrongLine, other });
+    const parts = lineEditor({ lines: draft.lines, stock, changed: linesChanged, other: scan.takeOwn });
     page.whenLeft(listenToScanner(parts.take));
     page.show(title(t(outbound ? 'form.out' : 'form.in')), general(),
-      outbound || draft.scanned.length ? null : scanner(page, scan),
+      outbound || draft.scanned.length ? null : scanner(page, scan), scan.told,
       draft.scanned.length ? note('', h('p', {}, t('form.fromScan', { name: draft.scannedFrom }))) : who({ draft, partners, outbound, changed, show, wrongAt, place }),
       h('h2', {}, t(outbound ? 'form.what' : 'form.whatIn')),
       parts.element, difference,
-      h('p', {}, h('button', { type: 'button', class: 'main', onclick: once(send) }, t(outbound ? 'form.showCode' : 'form.counted'))),
-      h('p', {}, h('button', { type: 'button', class: 'wide bad', onclick: clear }, t('form.clear'))));
+      h('p', { class: 'act' }, h('button', { type: 'button', class: 'main', onclick: once(send) }, t(outbound ? 'form.showCode' : 'form.counted'))),
+      instead ? null : beginAnew(clear));
   };
   show();
+  if (!outbound) takeForReceive(scan.take);
 }
 
+/** Whether both lists say the same, in whatever order. */
+function isSameList(one, other) {
+  const rows = (lines) => JSON.stringify(canonicalRows({ transfer: { Items: lines.map(itemOf) } }).map(({ key, Qty }) => [key, Number(Qty)]));
+  return rows(one) === rows(other);
+}
+
+/** Two presses, the second well below the first: gloves press what they do not mean. */
+const beginAnew = (clear) => h('details', { class: 'card' }, h('summary', {}, t('form.anew')), h('p', {}, t('form.clearHow')),
+  h('button', { type: 'button', class: 'wide bad', onclick: clear }, t('form.clear')));
+
 function scanner(page, scan) {
-  if (!page.status.enrollment) return null;
+  if (!readsQr(page.status)) return null;
   return h('details', { class: 'card', open: true }, h('summary', {}, t('form.scanOffer')), scan.element);
 }
 

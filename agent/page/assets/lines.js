@@ -11,22 +11,38 @@ export const itemOf = (line) => ({ ProdNum: line.prod, Qty: line.qty, SerialNum:
 export const lineOf = (item) => ({ prod: item.ProdNum, qty: String(item.Qty ?? '1'), serial: item.SerialNum ?? '', batch: item.BatchNum ?? '' });
 
 /**
- * Edits `lines` in place and calls `changed` after each change. `stock` is what may be picked from (empty: nothing);
- * `wrong(n, name)` says what is wrong with a member of line n; `other` takes what was scanned and is no part. The answer's
- * `take` takes a text that was scanned otherwise.
+ * Puts what the agent finds wrong with a line to that line, so that it stays with it when others go. `items` is the
+ * pointer of the list.
  */
-export function lineEditor({ lines, stock, changed, wrong, other = () => false }) {
+export function markLines(lines, errors, items) {
+  lines.forEach((line) => { delete line.wrong; });
+  for (const { pointer, detail } of errors) {
+    const [, n, name = ''] = (pointer.startsWith(`${items}/`) && /^(\d+)\/?(.*)$/.exec(pointer.slice(items.length + 1))) || [];
+    if (lines[n]) (lines[n].wrong ??= {})[name.replace('OutQty', 'Qty')] = detail;
+  }
+}
+
+/**
+ * Edits `lines` in place and calls `changed` after each change. `stock` is what may be picked from (empty: nothing);
+ * `other` takes what was scanned and is no part. The answer's `take` takes a text that was scanned otherwise.
+ */
+export function lineEditor({ lines, stock, changed, other }) {
   const list = h('ul', {});
   const suggestions = h('div', { class: 'choices' });
   let editing = -1;
 
   const keep = () => { changed(); show(); };
+  const set = (line, name, value) => {
+    line[name] = value;
+    delete line.wrong;
+    changed();
+  };
   const add = (line, note) => {
     lines.push(line);
     say(t('lines.added', { prod: line.prod }));
     editing = note ? lines.length - 1 : -1;
     keep();
-    if (note) document.getElementById(`line-${lines.length - 1}-serial`)?.focus();
+    if (note) focusOn(`line-${lines.length - 1}-serial`);
   };
   const take = (text) => {
     if (other(text)) return null;
@@ -52,26 +68,36 @@ export function lineEditor({ lines, stock, changed, wrong, other = () => false }
   const show = () => fill(list, lines.length === 0 ? h('li', { class: 'soft' }, t('lines.none')) : lines.map(shown));
   const shown = (line, n) => h('li', { class: 'card' }, n === editing ? editor(line, n) : summary(line, n));
   const summary = (line, n) => h('div', { class: 'line' },
-    h('div', { class: 'what' }, h('strong', {}, line.prod || '?'), particulars(itemOf(line)), complaints(n)),
+    h('div', { class: 'what' }, h('strong', {}, line.prod || '?'), particulars(itemOf(line)), complaints(line)),
     h('div', { class: 'foot' }, line.serial ? h('span', {}) : tally(line, n), h('span', { class: 'row' },
-      h('button', { type: 'button', id: `edit-${n}`, 'aria-label': t('lines.edit', { prod: line.prod }), onclick: () => { editing = n; show(); } }, t('lines.editShort')),
-      h('button', { type: 'button', class: 'bad', 'aria-label': t('lines.remove', { prod: line.prod }),
-        onclick: () => { lines.splice(n, 1); editing = -1; keep(); } }, t('lines.removeShort')))));
-  const complaints = (n) => ['ProdNum', 'Qty', 'SerialNum', 'BatchNum', ''].map((name) => wrong(n, name))
-    .filter(Boolean).map((why) => h('p', { class: 'why-wrong' }, why));
+      h('button', { type: 'button', id: `edit-${n}`, 'aria-label': t('lines.edit', { prod: line.prod }), onclick: () => { editing = n; show(); focusOn(`line-${n}-prod`); } }, t('lines.editShort')),
+      h('button', { type: 'button', id: `remove-${n}`, class: 'bad', 'aria-label': t('lines.remove', { prod: line.prod }), onclick: () => remove(n) },
+        t('lines.removeShort')))));
+  const remove = (n) => {
+    say(t('lines.removed', { prod: lines[n].prod }));
+    lines.splice(n, 1);
+    editing = -1;
+    keep();
+    focusOn(lines.length > 0 ? `remove-${Math.min(n, lines.length - 1)}` : 'scan-part');
+  };
+  const complaints = (line) => Object.values(line.wrong ?? {}).map((why) => h('p', { class: 'why-wrong' }, why));
   const tally = (line, n) => {
     const input = h('input', { id: `qty-${n}`, inputmode: 'decimal', 'aria-label': t('lines.quantityOf', { prod: line.prod }), value: line.qty,
-      oninput: () => { line.qty = input.value.trim().replace(',', '.'); changed(); } });
-    const by = (count) => { line.qty = step(line.qty, count); input.value = line.qty; say(t('lines.oneMore', { prod: line.prod, n: line.qty })); changed(); };
+      oninput: () => set(line, 'qty', input.value.trim().replace(',', '.')) });
+    const by = (count) => {
+      set(line, 'qty', step(line.qty, count));
+      input.value = line.qty;
+      say(t('lines.oneMore', { prod: line.prod, n: line.qty }));
+    };
     return h('div', { class: 'tally' },
       h('button', { type: 'button', 'aria-label': t('lines.less', { prod: line.prod }), onclick: () => by(-1) }, '−'), input,
       h('button', { type: 'button', 'aria-label': t('lines.more', { prod: line.prod }), onclick: () => by(1) }, '+'));
   };
   const editor = (line, n) => {
     const part = (label, name, wrongName, more = {}) => field(label, { id: `line-${n}-${name}`, value: line[name], ...more,
-      oninput: (event) => { line[name] = event.target.value.trim(); changed(); },
-      onkeydown: (event) => event.key === 'Enter' && done() }, wrong(n, wrongName));
-    const done = () => { editing = -1; keep(); document.getElementById('scan-part')?.focus(); };
+      oninput: (event) => set(line, name, event.target.value.trim()),
+      onkeydown: (event) => event.key === 'Enter' && done() }, line.wrong?.[wrongName]);
+    const done = () => { editing = -1; keep(); focusOn('scan-part'); };
     return h('div', {}, part(t('lines.product'), 'prod', 'ProdNum'), part(t('lines.serial'), 'serial', 'SerialNum'),
       part(t('lines.quantity'), 'qty', 'Qty', { inputmode: 'decimal' }), part(t('lines.batch'), 'batch', 'BatchNum'),
       h('p', {}, h('button', { type: 'button', class: 'wide', onclick: done }, t('lines.done'))));
@@ -81,6 +107,8 @@ export function lineEditor({ lines, stock, changed, wrong, other = () => false }
     scanField({ id: 'scan-part', label: t('lines.scan'), action: t('lines.add'), found: take, listen: suggest }), suggestions, cameraButton(take));
   return { element, take };
 }
+
+const focusOn = (id) => document.getElementById(id)?.focus();
 
 /** One more or less of a whole number; anything else stays as it was typed, for the agent to judge. */
 function step(quantity, by) {

@@ -1,6 +1,7 @@
 // Records: what was recorded, where it has arrived, and what to do where it has not.
 import { get, getAll, post, Refused } from '/page/api.js';
-import { field, fill, h, note, once, title } from '/page/dom.js';
+import { field, fill, h, note, once, refill, title } from '/page/dom.js';
+import { keepDraft, readDraft } from '/page/drafts.js';
 import { itemList } from '/page/lines.js';
 import { hasText, t } from '/page/texts.js';
 import { groups, laneName, nameOf, stateClass, stateWord, when, whenNext } from '/page/words.js';
@@ -12,7 +13,8 @@ let filter = 'all';
 export async function openRecords(page) {
   let records = [];
   let older = 0;  // How many there are before the ones that are shown.
-  const list = h('div', {});
+  const cards = h('ul', {});
+  const more = h('div', {});
 
   const load = async () => (filter === 'all' ? newest(page.status.store.records) : withStates(kFilters[filter]));
   const reload = async () => {
@@ -24,14 +26,15 @@ export async function openRecords(page) {
       older = Math.max(0, older - kPage);
       return showList();
     }
-    const [more, left] = await newest(older);
-    records = [...records, ...more];
+    const [next, left] = await newest(older);
+    records = [...records, ...next];
     older = left;
     return showList();
   });
   const showList = () => {
     const shown = filter === 'all' ? records : records.slice(0, records.length - older);
-    fill(list, shown.length ? h('ul', {}, shown.map((record) => card(record, page.status))) : note('', h('p', {}, t('records.none'))),
+    refill(cards, shown.map((record) => card(record, page.status)));
+    refill(more, shown.length ? null : note('', h('p', {}, t('records.none'))),
       older > 0 ? h('button', { type: 'button', class: 'wide', id: 'older', onclick: showOlder }, t('records.older', { n: Math.min(kPage, older) })) : null);
   };
   const choose = (name) => once(async () => {
@@ -41,7 +44,7 @@ export async function openRecords(page) {
   });
   const showAll = () => page.show(title(t('records.title')),
     h('div', { class: 'filters', role: 'group', 'aria-label': t('records.filter') }, Object.keys(kFilters).map((name) =>
-      h('button', { type: 'button', id: `filter-${name}`, 'aria-pressed': String(name === filter), onclick: choose(name) }, t(`records.${name}`)))), list);
+      h('button', { type: 'button', id: `filter-${name}`, 'aria-pressed': String(name === filter), onclick: choose(name) }, t(`records.${name}`)))), cards, more);
 
   page.whenChanged(async () => {
     if (records.length <= kPage || filter !== 'all') await reload();  // What a person has paged back to stays as it is.
@@ -108,31 +111,30 @@ function itemsOf(body) {
 }
 
 export async function openRecord(page, id) {
-  let last = '';
-  const show = async () => {
-    const record = await get(`/v1/records/${encodeURIComponent(id)}`);
-    const now = JSON.stringify(record);
-    if (now === last) return;  // A reason that is being typed stays.
-    last = now;
-    const { body } = record;
-    page.show(title(headline(record)), h('p', { class: 'soft' }, `${t('records.number', { n: record.seq })} · `,
-      record.damaged ? t('records.damaged') : t('records.recorded', { when: when(record.captured_at) })),
-      body?.transfer?.ValidationCode?.PublicCode && body.direction === 'inbound' ? h('p', {}, t('records.code', { code: groups(body.transfer.ValidationCode.PublicCode).join(' ') })) : null,
-      h('h2', {}, t('records.where')), record.deliveries.length ? truth(record, page.status, show) : note('', h('p', {}, t('records.noLanes'))),
-      h('h2', {}, t('transfer.what')), body?.transfer ? h('p', {}, `${body.transfer.FromStorageLocation} → ${body.transfer.ToStorageLocation}`) : null, itemList(itemsOf(body)));
-  };
-  page.whenChanged(show);
-  await show();
+  const load = () => get(`/v1/records/${encodeURIComponent(id)}`);
+  const arrived = h('div', {});
+  const look = async (record) => refill(arrived, ...truth(record, page.status, again));  // A reason that is being typed stays.
+  const again = async () => look(await load());
+  const record = await load();
+  const { body } = record;
+  await look(record);
+  page.whenChanged(again);
+  page.show(title(headline(record)), h('p', { class: 'soft' }, `${t('records.number', { n: record.seq })} · `,
+    record.damaged ? t('records.damaged') : t('records.recorded', { when: when(record.captured_at) })),
+    body?.transfer?.ValidationCode?.PublicCode && body.direction === 'inbound' ? h('p', {}, t('records.code', { code: groups(body.transfer.ValidationCode.PublicCode).join(' ') })) : null,
+    h('h2', {}, t('records.where')), arrived,
+    h('h2', {}, t('transfer.what')), body?.transfer ? h('p', {}, `${body.transfer.FromStorageLocation} → ${body.transfer.ToStorageLocation}`) : null, itemList(itemsOf(body)));
 }
 
 /** Each delivery: where to, how it stands, why, and what to do. */
-function truth(record, status, show) {
-  return h('ul', {}, record.deliveries.map((delivery, n) => h('li', { class: 'card' },
+function truth(record, status, again) {
+  if (record.deliveries.length === 0) return [note('', h('p', {}, t('records.noLanes')))];
+  return record.deliveries.map((delivery, n) => h('section', { class: 'card' },
     h('h3', {}, labelOf(delivery.lane, status), delivery.unit ? ` ${t('records.about', { unit: delivery.unit })}` : ''),
     h('p', {}, h('span', { class: `state-word ${stateClass(delivery.state)}` }, stateWord(delivery.state)), ` ${times(delivery)}`),
     delivery.why ? h('p', {}, delivery.why) : null,
     delivery.who ? h('p', { class: 'soft' }, t(`records.who.${delivery.who}`)) : null,
-    doNow(record, delivery, n, show))));
+    doNow(record, delivery, n, again)));
 }
 
 function times(delivery) {
@@ -146,7 +148,7 @@ function times(delivery) {
 
 const isForPerson = (delivery) => delivery.state === 'quarantined' || ['dispatcher', 'technician'].includes(delivery.who);
 
-function doNow(record, delivery, n, show) {
+function doNow(record, delivery, n, again) {
   const key = { pending: 'records.doPending', in_flight: 'records.doPending', unknown: 'records.doUnknown', quarantined: 'records.doQuarantined' }[delivery.state];
   if (!key) return null;
   if (!isForPerson(delivery)) return h('p', { class: 'soft' }, t(key));
@@ -156,16 +158,17 @@ function doNow(record, delivery, n, show) {
   const act = (what, body) => once(async () => {
     try {
       await post(`/v1/records/${record.id}/deliveries/${encodeURIComponent(delivery.lane)}/${what}`, body?.());
-      await show();
+      await again();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       fill(said, note('bad', h('p', {}, error.message)));
     }
   });
-  let reason = '';
+  const name = `reason.${record.id}.${delivery.lane}`;
+  const draft = readDraft(name, { reason: '' });
   return h('div', { class: 'stack' }, h('p', {}, t(key)),
-    h('p', { class: 'soft' }, t('records.retryHow')), h('button', { type: 'button', class: 'wide', onclick: act('retry') }, t('records.retry')),
+    h('button', { type: 'button', class: 'wide', onclick: act('retry') }, t('records.retry')),
     h('details', {}, h('summary', {}, t('records.discard')), h('p', { class: 'soft' }, t('records.discardHow')),
-      field(t('records.reason'), { id: `reason-${n}`, oninput: (event) => { reason = event.target.value; } }),
-      h('p', {}, h('button', { type: 'button', class: 'wide bad', onclick: act('discard', () => ({ reason })) }, t('records.discard')))), said);
+      field(t('records.reason'), { id: `reason-${n}`, value: draft.reason, oninput: (event) => { draft.reason = event.target.value; keepDraft(name, draft); } }),
+      h('p', {}, h('button', { type: 'button', class: 'wide bad', onclick: act('discard', () => ({ reason: draft.reason })) }, t('records.discard')))), said);
 }

@@ -1,6 +1,6 @@
 // My stock: what this device believes is here. Long lists are searched, not scrolled.
 import { getAll } from '/page/api.js';
-import { field, fill, h, note, title } from '/page/dom.js';
+import { field, h, note, refill, title } from '/page/dom.js';
 import { itemList } from '/page/lines.js';
 import { t } from '/page/texts.js';
 import { fold } from '/page/words.js';
@@ -15,7 +15,7 @@ export async function openStock(page) {
   const list = h('div', { 'aria-live': 'polite' });
   const showList = () => {
     const fits = rows.filter((row) => row.Qty !== 0 && fold(`${row.ProdNum} ${row.SerialNum} ${row.BatchNum}`).includes(fold(query)));
-    fill(list, summary(fits, query), itemList(fits.slice(0, kShownMax).map((row) => ({ ...row, wrong: row.Qty < 0 ? t('stock.negative') : '' }))));
+    refill(list, summary(fits, query), itemList(fits.slice(0, kShownMax).map((row) => ({ ...row, wrong: row.Qty < 0 ? t('stock.negative') : '' }))));
   };
   page.whenChanged(async (names) => {
     if (!names.has('record') && !names.has('reset')) return;

@@ -1,15 +1,24 @@
 // Today: what waits, what needs this person, and the three things that are done all day.
 import { getAll } from '/page/api.js';
-import { h, icon, note, title } from '/page/dom.js';
+import { h, icon, note, refill, title } from '/page/dom.js';
+import { listenToScanner } from '/page/scanner.js';
+import { scanToReceive } from '/page/scans.js';
 import { t } from '/page/texts.js';
-import { laneName, nameOf, refusedIn, waitingIn, when } from '/page/words.js';
+import { laneName, nameOf, needsPersonIn, refusedIn, waitingIn, when } from '/page/words.js';
 
 const kPeak = 'handover.peak';
 
 export async function openToday(page) {
-  const show = async () => page.show(title(t('today.title')), headline(page.status), await needs(page.status), actions());
-  page.whenChanged(show);
-  await show();
+  const head = h('div', {});
+  const needed = h('div', {});
+  const look = async () => {
+    refill(head, headline(page.status));
+    refill(needed, await needs(page.status));
+  };
+  page.whenLeft(listenToScanner(scanToReceive));
+  page.whenChanged(look);
+  await look();
+  page.show(title(t('today.title')), head, needed, actions());
 }
 
 function headline(status) {
@@ -21,7 +30,7 @@ function headline(status) {
   if (waiting === 0) return h('section', { class: 'card' }, h('p', { class: 'headline' }, t(refusedIn(status) ? 'today.allButRefused' : 'today.allSent')));
   return h('section', { class: 'card' }, h('p', { class: 'headline' }, t('today.waits', { n: waiting })),
     of > waiting ? drain(of - waiting, of) : null,
-    h('p', { class: 'soft' }, oldest ? `${t('today.oldest', { when: when(oldest) })} ` : '', t('today.waitsHow')));
+    h('p', { class: 'soft' }, oldest ? `${t('today.oldest', { when: when(oldest) })} ` : '', t(needsPersonIn(status) ? 'today.waitsSome' : 'today.waitsHow')));
 }
 
 function drain(done, all) {
@@ -41,24 +50,27 @@ async function needs(status) {
   const cards = [
     ...[...recorded, ...offered, ...dead].sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1)).map(transferCard),
     ...status.lanes.filter((lane) => lane.quarantined > 0).map((lane) =>
-      need('#/records', t('today.quarantined', { n: lane.quarantined, lane: laneName(lane) }), null)),
+      need('#/records', t('today.quarantined', { n: lane.quarantined, lane: laneName(lane) }), null, 'bad')),
+    ...status.lanes.filter((lane) => lane.needs_person > 0).map((lane) =>
+      need('#/device', t('today.needsPerson', { n: lane.needs_person, lane: laneName(lane) }), lane.needs_person_why, 'bad')),
     ...status.lanes.filter((lane) => lane.state === 'stopped').map((lane) =>
-      need('#/device', t('today.stopped', { lane: laneName(lane) }), lane.last_error)),
+      need('#/device', t('today.stopped', { lane: laneName(lane) }), lane.last_error, 'bad')),
   ];
-  if (status.store.damaged > 0) cards.push(h('li', {}, note('bad', h('p', {}, t('today.damaged', { n: status.store.damaged })))));
+  if (status.store.damaged > 0) cards.push(note('bad', h('p', {}, t('today.damaged', { n: status.store.damaged }))));
   if (cards.length === 0) return null;
-  return h('section', {}, h('h2', {}, t('today.needsYou')), h('ul', {}, cards));
+  return [h('h2', {}, t('today.needsYou')), ...cards];
 }
 
 function transferCard(transfer) {
   const name = nameOf(transfer.transfer.TransferTech);
   const key = transfer.state === 'dead' ? 'today.dead' : transfer.direction === 'outbound' ? 'today.openOut' : 'today.openIn';
   const lines = t('today.lines', { n: transfer.transfer.Items.length });
-  return need(`#/transfer/${transfer.id}`, t(key, { name }), `${lines} · ${when(transfer.created_at)}`);
+  return need(`#/transfer/${transfer.id}`, t(key, { name }), `${lines} · ${when(transfer.created_at)}`, transfer.state === 'dead' ? 'bad' : '');
 }
 
-function need(href, words, more) {
-  return h('li', {}, h('a', { class: 'card need', href }, h('strong', {}, words), more ? h('span', { class: 'soft' }, more) : null));
+/** `kind` is 'bad' for what does not go on without a person. */
+function need(href, words, more, kind) {
+  return h('a', { class: `card need ${kind}`, href }, h('strong', {}, words), more ? h('span', { class: 'soft' }, more) : null);
 }
 
 function actions() {

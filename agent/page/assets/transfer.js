@@ -1,15 +1,15 @@
 // One handover on this device: what to show, what to type or scan, and what to do when it does not go well.
 import { get, picture, post, Refused } from '/page/api.js';
 import { codePad, codeShown } from '/page/codes.js';
-import { fill, go, h, linkButton, note, once, say, title } from '/page/dom.js';
+import { fill, go, goInstead, h, linkButton, note, once, say, title } from '/page/dom.js';
 import { keepDraft, readDraft, sendDraft } from '/page/drafts.js';
-import { prefill, requestOf } from '/page/handing.js';
+import { beginAgain, dropForm, formAgain, hasForm, sendForm } from '/page/handing.js';
 import { itemList } from '/page/lines.js';
 import { canonicalRows } from '/page/canonical.js';
 import { listenToScanner } from '/page/scanner.js';
-import { scanPlace } from '/page/scans.js';
+import { scanPlace, scanToReceive } from '/page/scans.js';
 import { t } from '/page/texts.js';
-import { nameOf, particulars } from '/page/words.js';
+import { nameOf, particulars, readsQr } from '/page/words.js';
 
 const kSenderDigits = 12;
 const kReceiverDigits = 8;
@@ -24,12 +24,13 @@ const kViews = { offered: offeredView, recorded: recordedView, completed: comple
 
 export async function openTransfer(page, id) {
   let shown = '';
+  page.whenLeft(listenToScanner(scanToReceive));
   const show = async () => {
     const transfer = await load(id);
     const now = JSON.stringify([transfer.state, transfer.public_code, transfer.qr, transfer.changes]);
     if (now === shown) return;  // Nothing of it has changed: what is being typed or looked at stays.
+    kViews[transfer.state](page, transfer);
     shown = now;
-    await kViews[transfer.state](page, transfer);
   };
   page.whenChanged((names) => (names.has('transfer') || names.has('reset') ? show() : null));
   await show();
@@ -38,7 +39,7 @@ export async function openTransfer(page, id) {
 /** The sender types or scans the receiver's answer. */
 export async function openAnswer(page, id) {
   const transfer = await load(id);
-  if (transfer.state !== 'offered') return go(here(id));
+  if (transfer.state !== 'offered') return goInstead(here(id));
   const name = partner(transfer);
   page.show(title(t('transfer.typeReceiver', { name })), ...entry(page, transfer, { length: kReceiverDigits, label: t('transfer.typeReceiverHow', { name }) }),
     scanning(page, transfer));
@@ -46,38 +47,46 @@ export async function openAnswer(page, id) {
 
 // The sender -------------------------------------------------------------------------------------
 
-async function offeredView(page, transfer) {
+function offeredView(page, transfer) {
   const name = partner(transfer);
-  const shownQr = await qrShown(transfer, t('transfer.qrOffer', { name }));
+  const shownQr = qrShown(transfer, t('transfer.qrOffer', { name }));
   const scan = scanOf(page, transfer);
-  page.show(title(t('transfer.readTo', { name })), changesShown(transfer),
-    codeShown(transfer.public_code), h('p', {}, t('transfer.readHow', { name })),
-    linkButton(`${here(transfer.id)}/answer`, t('transfer.hasAnswered', { name }), 'main'),
-    shownQr, scan.told, warnings(transfer),
+  const changed = transfer.changes.length > 0;
+  const code = [codeShown(transfer.public_code), h('p', {}, t('transfer.readHow', { name })),
+    linkButton(`${here(transfer.id)}/answer`, t('transfer.hasAnswered', { name }), 'main'), shownQr];
+  page.show(title(t(changed ? 'transfer.changedOut' : 'transfer.readTo', { name })),
+    changed ? [changesShown(transfer), offerCounted(transfer), details('transfer.firstCode', { name }, ...code)] : code, scan.told, warnings(transfer),
     about(transfer), compare(transfer, false),
     details('transfer.gone', { name }, h('p', {}, t('transfer.leaveOut', { name })),
       newCode(transfer), cancel(transfer, 'transfer.cancel')));
 }
 
-/** The receiver has counted otherwise, and his device has said so by QR code. */
+/** What the receiver has counted otherwise, and what comes next. */
 function changesShown(transfer) {
-  if (transfer.changes.length === 0) return null;
-  const offer = once(async () => {
-    const counted = countedTransfer(transfer);
-    await post(`/v1/transfers/${transfer.id}/cancel`);
-    prefill('outbound', counted);
-    go('#/out');
+  const how = isOutbound(transfer) ? 'transfer.changesOutHow' : 'transfer.changesInHow';
+  return note('warn', changeList(transfer.changes), h('p', {}, t(how, { name: partner(transfer) })));
+}
+
+/** Cancels the first offer, whose parts are on offer no more, and offers what was counted. */
+function offerCounted(transfer) {
+  const work = once(async () => {
+    dropForm(transfer);  // Of an earlier count.
+    const form = beginAgain({ ...transfer, transfer: countedList(transfer) });
+    try {
+      go(here((await sendForm('outbound', form, '', transfer.id)).id));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      go(formAgain(transfer));  // The form says what is wrong with it.
+    }
   });
-  return note('warn', h('h2', {}, t('transfer.changes')), changeList(transfer.changes),
-    isOutbound(transfer) ? h('p', {}, t('transfer.changesOutHow', { name: partner(transfer) })) : null,
-    isOutbound(transfer) ? h('button', { type: 'button', class: 'wide', onclick: offer }, t('transfer.offerCounted')) : null);
+  return h('p', { class: 'act' }, h('button', { type: 'button', class: 'main', onclick: work }, t('transfer.offerCounted')));
 }
 
 const changeList = (changes) => h('ul', {}, changes.map((change) => h('li', {}, t('transfer.change', {
   what: change.field ? t(`transfer.${change.field}`) : [change.ProdNum, particulars(change)].filter(Boolean).join(', '), offered: change.offered, counted: change.counted }))));
 
 /** The list of the transfer with what the receiver has counted in place of what was offered. */
-function countedTransfer({ transfer, changes }) {
+function countedList({ transfer, changes }) {
   const same = (item, change) => ['ProdNum', 'SerialNum', 'BatchNum'].every((name) => (item[name] ?? '').toLowerCase() === (change[name] ?? '').toLowerCase());
   const lines = changes.filter((change) => !change.field);
   const kept = transfer.Items.filter((item) => !lines.some((change) => same(item, change)));
@@ -92,28 +101,28 @@ function newCode(transfer) {
     say(t('transfer.newCode'));
     window.scrollTo(0, 0);
   });
-  return h('div', {}, h('p', { class: 'soft' }, t('transfer.newCodeHow')), h('button', { type: 'button', class: 'wide', onclick: work }, t('transfer.newCode')));
+  return h('div', { class: 'apart' }, h('p', { class: 'soft' }, t('transfer.newCodeHow')), h('button', { type: 'button', class: 'wide', onclick: work }, t('transfer.newCode')));
 }
 
 // The receiver -----------------------------------------------------------------------------------
 
-async function recordedView(page, transfer) {
+function recordedView(page, transfer) {
   const name = partner(transfer);
   const changed = transfer.changes.length > 0;
-  const count = transfer.qr === 'count' ? await qrShown(transfer, t('transfer.qrCount', { name })) : null;
+  const count = transfer.qr === 'count' ? qrShown(transfer) : null;
   const enter = entry(page, transfer, { length: kSenderDigits, label: t('transfer.typeSenderHow', { name }) });
-  page.show(title(changed ? t('transfer.qrCount', { name }) : t('transfer.typeSender', { name })), changesShown(transfer), count,
-    changed ? details('transfer.typeSender', { name }, ...enter) : enter,
-    scanning(page, transfer), warnings(transfer), about(transfer), compare(transfer, true),
+  page.show(title(changed ? t('transfer.qrCount', { name }) : t('transfer.typeSender', { name })), changed ? changesShown(transfer) : null, count,
+    changed ? [scanning(page, transfer), details('transfer.typeSender', { name }, ...enter)] : [enter, scanning(page, transfer)],
+    warnings(transfer), about(transfer), compare(transfer, true),
     details('transfer.gone', { name }, h('p', {}, t('transfer.leaveIn')), countAgain(transfer), cancel(transfer, 'transfer.cancelIn')));
 }
 
+/** The form with this list. The half stays as it is until the form is sent in its place. */
 function countAgain(transfer) {
-  const work = once(async () => {
-    if (transfer.state === 'recorded') await post(`/v1/transfers/${transfer.id}/cancel`);
-    prefill('inbound', transfer.transfer);
-    go('#/in');
-  });
+  const work = () => {
+    beginAgain(transfer);
+    go(formAgain(transfer));
+  };
   return h('p', {}, h('button', { type: 'button', class: 'wide', onclick: work }, t('transfer.countAgain')));
 }
 
@@ -180,18 +189,31 @@ function compare(transfer, isOpen) {
   return h('details', { class: 'card', open: isOpen }, h('summary', {}, t('transfer.compare')), h('p', {}, t('transfer.compareHow')), checkTable(transfer, transfer.line_checks));
 }
 
-async function qrShown(transfer, words) {
+/** The place of the QR code that this transfer has to show, under `words` if it needs any. The digits do not wait for it. */
+function qrShown(transfer, words) {
   if (!transfer.qr) return null;
-  const { codes } = await get(`/v1/transfers/${transfer.id}/qr`);
-  const pictures = await Promise.all(codes.map((_, n) => picture(`/v1/transfers/${transfer.id}/qr?part=${n + 1}`, 'image/svg+xml')));
-  let part = 0;
   const place = h('div', {});
-  const show = () => fill(place,
+  showQr(transfer, place);
+  return h('section', {}, words ? h('h2', {}, words) : null, place);
+}
+
+async function showQr(transfer, place) {
+  try {
+    const { codes } = await get(`/v1/transfers/${transfer.id}/qr`);
+    const pictures = await Promise.all(codes.map((_, n) => picture(`/v1/transfers/${transfer.id}/qr?part=${n + 1}`, 'image/svg+xml')));
+    showPart(place, pictures, 0);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    fill(place, note('warn', h('p', {}, error.message), h('p', {}, t('scan.spoken'))));
+  }
+}
+
+function showPart(place, pictures, part) {
+  const next = () => showPart(place, pictures, (part + 1) % pictures.length);
+  fill(place,
     h('div', { class: 'qr' }, h('img', { src: pictures[part], alt: t('transfer.qrAlt') })),
-    codes.length > 1 ? h('p', { class: 'row' }, h('span', { class: 'grow' }, t('transfer.qrPart', { n: part + 1, of: codes.length })),
-      h('button', { type: 'button', id: 'next-part', onclick: () => { part = (part + 1) % codes.length; show(); } }, t('transfer.qrNext'))) : null);
-  show();
-  return h('section', {}, h('h2', {}, words), place);
+    pictures.length > 1 ? h('p', { class: 'row' }, h('span', { class: 'grow' }, t('transfer.qrPart', { n: part + 1, of: pictures.length })),
+      h('button', { type: 'button', id: 'next-part', onclick: next }, t('transfer.qrNext'))) : null);
 }
 
 /** A scan for this transfer; a hardware scanner needs no field for it. */
@@ -203,13 +225,13 @@ function scanOf(page, transfer) {
 
 function scanning(page, transfer) {
   const scan = scanOf(page, transfer);
-  return page.status.enrollment ? details('transfer.scan', {}, scan.element) : scan.told;
+  return [readsQr(page.status) ? details('transfer.scan', {}, scan.element) : null, scan.told];
 }
 
 /** Shows the transfer as it is now, also if it is what is shown. */
 function reopen(id) {
   if (location.hash === here(id)) window.dispatchEvent(new HashChangeEvent('hashchange'));
-  else go(here(id));
+  else goInstead(here(id));  // From the digits there is no way back to them.
 }
 
 const details = (key, values, ...children) => h('details', { class: 'card' }, h('summary', {}, t(key, values)), ...children);
@@ -230,17 +252,17 @@ function cancel(transfer, key) {
     await post(`/v1/transfers/${transfer.id}/cancel`);
     go(here(transfer.id));
   });
-  return h('div', {}, h('p', { class: 'soft' }, t('transfer.cancelHow')), h('button', { type: 'button', class: 'wide bad', onclick: work }, t(key)));
+  return h('div', { class: 'apart' }, h('p', { class: 'soft' }, t('transfer.cancelHow')), h('button', { type: 'button', class: 'wide bad', onclick: work }, t(key)));
 }
 
-async function completedView(page, transfer) {
+function completedView(page, transfer) {
   const name = partner(transfer);
   const end = [linkButton(`#/records/${transfer.record_id}`, t('transfer.record')), about(transfer)];
   if (isOutbound(transfer)) {
     return page.show(title(t('transfer.doneOut')), note('', h('p', {}, t('transfer.doneOutHow'))),
       h('p', {}, linkButton('#/today', t('transfer.finished'), 'main')), ...end);
   }
-  const receipt = await qrShown(transfer, t('transfer.qrReceipt', { name }));
+  const receipt = qrShown(transfer, t('transfer.qrReceipt', { name }));
   page.show(title(t('transfer.doneIn', { name })), codeShown(transfer.public_code), h('p', {}, t('transfer.doneInHow', { name })), receipt,
     h('p', {}, linkButton('#/today', t('transfer.finished'), 'main')), h('p', { class: 'soft' }, t('transfer.doneInGone', { name })), ...end);
 }
@@ -254,5 +276,7 @@ function deadView(page, transfer) {
 }
 
 function cancelledView(page, transfer) {
-  page.show(title(t('transfer.cancelled')), note('', h('p', {}, t('transfer.cancelledHow'))), linkButton('#/today', t('transfer.finished'), 'main'), about(transfer));
+  const again = hasForm(transfer) ? linkButton(formAgain(transfer), t('transfer.goOn'), 'main') : null;
+  page.show(title(t('transfer.cancelled')), note('', h('p', {}, t('transfer.cancelledHow'))), again,
+    h('p', {}, linkButton('#/today', t('transfer.finished'), again ? 'wide' : 'main')), about(transfer));
 }

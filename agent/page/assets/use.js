@@ -1,9 +1,10 @@
 // Use a part: what was built in or used up, for which work order and where.
 import { getAll, Refused } from '/page/api.js';
-import { field, h, linkButton, note, once, pointOut, title } from '/page/dom.js';
+import { field, go, h, linkButton, note, once, pointOut, title } from '/page/dom.js';
 import { keepDraft, readDraft, sendDraft } from '/page/drafts.js';
-import { itemOf, lineEditor } from '/page/lines.js';
+import { itemOf, lineEditor, markLines } from '/page/lines.js';
 import { listenToScanner } from '/page/scanner.js';
+import { scanPlace, scanToReceive } from '/page/scans.js';
 import { t } from '/page/texts.js';
 
 const kName = 'use';
@@ -27,16 +28,15 @@ export async function openUse(page) {
   const stock = await getAll(`/v1/stock?limit=500&location=${encodeURIComponent(place)}`);
   let errors = [];
   const changed = () => keepDraft(kName, draft);
-  const kItems = '/usage/StorageLocations/0/Items';
   const wrongAt = (pointer) => errors.find((error) => error.pointer === pointer)?.detail;
-  const wrongLine = (n, name) => (name === 'Qty' ? wrongAt(`${kItems}/${n}/OutQty`) : wrongAt(name ? `${kItems}/${n}/${name}` : `${kItems}/${n}`));
 
   const send = once(async () => {
     try {
-      done(page, await sendDraft(kName, draft, '/v1/usages', requestOf(draft, place)));
+      done(page, await page.whileInert(() => sendDraft(kName, draft, '/v1/usages', requestOf(draft, place))));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       errors = error.errors;
+      markLines(draft.lines, errors, '/usage/StorageLocations/0/Items');
       show();
       pointOut(errors);
     }
@@ -47,18 +47,20 @@ export async function openUse(page) {
     const rest = errors.filter(({ pointer }) => !['/usage/RefObjID', '/site'].includes(pointer) && !/\/Items\/\d+/.test(pointer));
     return rest.length ? note('bad', rest.map((error) => h('p', {}, error.detail))) : null;
   };
+  const scan = scanPlace({ answered: (transfer) => go(`#/transfer/${transfer.id}`) });
   const show = () => {
-    const parts = lineEditor({ lines: draft.lines, stock, changed, wrong: wrongLine });
+    const parts = lineEditor({ lines: draft.lines, stock, changed, other: scan.takeOwn });
     page.whenLeft(listenToScanner(parts.take));
-    page.show(title(t('use.title')), general(), input(t('use.for'), 'order', '/usage/RefObjID'), input(t('use.site'), 'site', '/site'),
+    page.show(title(t('use.title')), general(), scan.told, input(t('use.for'), 'order', '/usage/RefObjID'), input(t('use.site'), 'site', '/site'),
       h('h2', {}, t('use.what')), parts.element,
-      h('p', {}, h('button', { type: 'button', class: 'main', onclick: send }, t('use.record'))));
+      h('p', { class: 'act' }, h('button', { type: 'button', class: 'main', onclick: send }, t('use.record'))));
   };
   show();
 }
 
 function done(page, record) {
   page.first = true;
+  page.whenLeft(listenToScanner(scanToReceive));
   page.show(title(t('use.done')), note('', h('p', {}, t('use.doneHow'))),
     record.warnings.length ? note('warn', record.warnings.map((warning) => h('p', {}, warning.detail))) : null,
     h('p', {}, linkButton('#/today', t('transfer.finished'), 'main')),

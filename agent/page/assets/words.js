@@ -31,7 +31,10 @@ export function nameOf(technician) {
 
 export const laneName = (lane) => lane.label || lane.name;
 export const waitingIn = (status) => status.lanes.reduce((sum, lane) => sum + lane.pending + lane.unknown, 0);
+export const needsPersonIn = (status) => status.lanes.reduce((sum, lane) => sum + lane.needs_person, 0);
 export const refusedIn = (status) => status.lanes.reduce((sum, lane) => sum + lane.quarantined, 0);
+/** Whether this device can take handover codes (HO1:…) at all. */
+export const readsQr = ({ enrollment }) => enrollment !== null && enrollment.state !== 'unusable';
 export const stateWord = (state) => (hasText(`state.${state}`) ? t(`state.${state}`) : state);
 
 export function stateClass(state) {
