@@ -39,7 +39,7 @@ class Source {
     Source source(session);
     if (settings.file == "-") return source;
     auto file = posix::InputFile::open(settings.file);
-    if (!file) return fail(wrong_usage(file.error().detail));
+    if (!file) return fail(wrong_usage(file.error().detail + hint_for(file.error())));
     source.file_.emplace(std::move(*file));
     return source;
   }
@@ -52,6 +52,13 @@ class Source {
   }
 
  private:
+  /// A file is read twice: once to see that it is whole.
+  static std::string hint_for(const Error& error) {
+    return error.code == Errc::kConfig
+               ? "; what comes out of a program is read as -: program | handover assets import - …"
+               : "";
+  }
+
   explicit Source(Session& session) : session_(&session) {}
   Session* session_;
   std::optional<posix::InputFile> file_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <map>
 
 #include "agent/domain/text.hpp"
 #include "crypto/identifier.hpp"
@@ -16,6 +17,13 @@ constexpr std::size_t kDunsDigits = 9;
 constexpr std::size_t kLineNumberMax = 6;
 constexpr std::size_t kCommentsMax = 2000;
 constexpr std::size_t kTextMax = 200;
+constexpr std::size_t kValueMax = 2000;
+// Cisco's guide, name/value pairs: those that have a length of their own.
+const std::map<std::string, std::size_t> kLongest = {
+    {"PurchaseOrder.ContactInformation.contactName", 50},
+    {"PurchaseOrder.ContactInformation.telephoneNumber", 30},
+    {"PurchaseOrder.ContactInformation.facsimileNumber", 30},
+    {"PurchaseOrder.ContactInformation.EmailAddress", 240}};
 constexpr std::string_view kOrderNotes = "OrderNotes=";
 
 /// XML 1.0 characters in UTF-8, on one line.
@@ -147,18 +155,21 @@ class Values {
       if (name == "OrderPlatform" && value != "CCW")
         findings_.refuse(at, "C17 (L26)",
                          "expected CCW; without it the order goes to the old system");
-      check_value(value, at);
+      if (name == "CiscoProgram" && value.find("Sample") != std::string::npos)
+        findings_.refuse(at, "C12 (L31)", "Sample is not taken on this platform any more");
+      const auto longest = kLongest.find(name);
+      check_value(value, at, longest == kLongest.end() ? kValueMax : longest->second);
     }
   }
 
-  void check_value(const std::string& value, const std::string& at) {
+  void check_value(const std::string& value, const std::string& at, std::size_t most = kValueMax) {
     if (!is_pair_value(value)) {
       findings_.refuse(
           at, "C12",
           "expected text without |, line breaks and blanks at its ends; there is no way "
           "to write a |");
     }
-    check_text(value, at, 2000);
+    check_text(value, at, most);
   }
 
   void check_text(const std::string& text, const std::string& at, std::size_t most = kTextMax) {

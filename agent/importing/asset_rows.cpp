@@ -161,10 +161,15 @@ AssetEventBody make_event(const Row& row, const Columns& columns, const RowDefau
     return made;
   }
   Body body(defaults);
+  std::set<std::string> seen;
   for (const auto& [heading, text] : row.cells) {
     const auto field = columns.field_of(heading);
     if (!field) made.complaints.push_back({heading.substr(0, 80), "no such field"});
-    if (field && *field != kIgnored) body.set(*field, text);
+    if (!field || *field == kIgnored) continue;
+    if (!seen.insert(*field).second)
+      made.complaints.push_back(
+          {heading.substr(0, 80), "means " + *field + ", which stands here already"});
+    body.set(*field, text);
   }
   auto checked = parse_asset_event(body.take());
   if (checked) {

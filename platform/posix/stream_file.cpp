@@ -26,7 +26,8 @@ void close_if_open(int descriptor) {
 }  // namespace
 
 Result<InputFile> InputFile::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  // Opening a pipe must not wait for its other end.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) {
     Error error = error_of(errno, "cannot read " + path);
     if (error.code == Errc::kReadOnly) error.code = Errc::kIo;
@@ -36,6 +37,8 @@ Result<InputFile> InputFile::open(const std::string& path) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return fail(error_of(errno, "cannot read " + path));
   if (S_ISDIR(status.st_mode)) return fail(Errc::kConfig, path + " is a folder; expected a file");
+  if (!S_ISREG(status.st_mode))
+    return fail(Errc::kConfig, path + " is a pipe or a device; expected a file");
   return file;
 }
 

@@ -10,7 +10,7 @@ namespace handover::posix {
 
 class InputFile {
  public:
-  /// Opens a regular file, or a pipe. Errors: kNotFound; kConfig if it is a folder; kIo.
+  /// Opens a regular file. Errors: kNotFound; kConfig if it is a folder, a pipe or a device; kIo.
   [[nodiscard]] static Result<InputFile> open(const std::string& path);
   InputFile(InputFile&& other) noexcept;
   InputFile& operator=(InputFile&&) = delete;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
@@ -243,6 +245,18 @@ TEST_CASE("assets import: wrong usage is told before anything is done", "[cli][i
   const auto unknown = world.import(world.file("b.csv", "serial,Shelf\nS,1\n"));
   CHECK(unknown.exit_code != 0);
   CHECK_THAT(unknown.messages, ContainsSubstring("\"Shelf\""));
+  CHECK(world.api.requests().empty());
+}
+
+TEST_CASE("assets import: a pipe is refused at once, with the way to read one", "[cli][import]") {
+  ImportFixture world;
+  const std::string pipe = world.api.folder().file("rows.jsonl");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+
+  const auto refused = world.import(pipe);
+
+  CHECK(refused.exit_code == 2);
+  CHECK_THAT(refused.messages, ContainsSubstring("is a pipe") && ContainsSubstring("import -"));
   CHECK(world.api.requests().empty());
 }
 
