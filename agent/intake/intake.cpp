@@ -1,7 +1,9 @@
 #include "agent/intake/intake.hpp"
 
 #include <algorithm>
+#include <charconv>
 
+#include "crypto/identifier.hpp"
 #include "crypto/sha256.hpp"
 
 namespace handover::intake {
@@ -20,6 +22,16 @@ IntakeName name_of(std::initializer_list<std::string_view> parts) {
   IntakeName name{};
   std::copy_n(digest.begin(), name.size(), name.begin());
   return name;
+}
+
+std::string folded(std::string_view typed) {
+  return crypto::canonical_identifier(typed).value_or(std::string(typed));
+}
+
+std::int64_t number_in(std::string_view digits) {
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
 }
 
 std::string digest_of(std::string_view body) {
@@ -128,9 +140,31 @@ Result<bool> Intake::is_overtaken(const Fact& fact) {
   return before.has_value();
 }
 
+/// The units of which the same technician has told something later before: rows come by several
+/// webhooks and exports, in any order, and the last to arrive must not be the last word. Only what
+/// one technician tells is put in order by its times: two devices' clocks may differ.
+Result<Json> Intake::overtaken_units(const Fact& fact) {
+  Json overtaken = Json::array();
+  if (!fact.happened_at || fact.user_id.empty()) return overtaken;
+  const std::string at = std::to_string(fact.happened_at->time_since_epoch().count());
+  for (const std::string& serial : fact.serials) {
+    const IntakeName name = name_of({"moved", folded(fact.user_id), folded(serial)});
+    TRY_ASSIGN(const auto last, world_.store.intake.find(name));
+    if (last && number_in(*last) > number_in(at)) {
+      overtaken.push_back(serial);
+      continue;
+    }
+    RETURN_IF_ERROR(world_.store.intake.forget(name));
+    RETURN_IF_ERROR(world_.store.intake.remember(name, at));
+  }
+  return overtaken;
+}
+
 Result<void> Intake::write_record(Fact fact, Json origin) {
   TRY_ASSIGN(const bool overtaken, is_overtaken(fact));
   if (overtaken) origin.set("overtaken", Json(true));
+  TRY_ASSIGN(Json units, overtaken_units(fact));
+  if (!units.items().empty()) origin.set("overtaken_units", std::move(units));
   fact.body.set("origin", std::move(origin));
   const WallTime happened_at = fact.happened_at.value_or(world_.clock.wall_now());
   TRY_ASSIGN(const Record record,

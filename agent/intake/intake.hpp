@@ -72,6 +72,7 @@ class Intake {
                                       Taken& taken);
   [[nodiscard]] Result<void> write_record(Fact fact, Json origin);
   [[nodiscard]] Result<bool> is_overtaken(const Fact& fact);
+  [[nodiscard]] Result<Json> overtaken_units(const Fact& fact);
 
   World world_;
   RowSettings settings_;

@@ -15,8 +15,9 @@ namespace {
 using crypto::Quantity;
 
 constexpr std::size_t kLocationsMax = 1000;
-// All lines of one row: each may become a delivery on each lane, of which a record has 65536.
-constexpr std::size_t kRowLinesMax = 10'000;
+// All lines of one row: each may become two deliveries, in and out, on each of sixteen lanes, and a
+// record has storage::kDeliveriesPerRecord of them.
+constexpr std::size_t kRowLinesMax = 2000;
 
 /// A decimal as our records write it. ServiceMobility writes as many zeros behind the point as it
 /// likes; the sign is allowed where a count may have gone below zero.
@@ -161,6 +162,13 @@ Json read_items(Copy& copy, Json (*read)(const Json&, const std::string&, Compla
   return items;
 }
 
+void add_serials(Fact& fact, const Json& items) {
+  for (const Json& item : items.items()) {
+    const std::string& serial = item.text_of("SerialNum");
+    if (!serial.empty()) fact.serials.push_back(serial);
+  }
+}
+
 /// A name for what both halves of a transfer and their usages share. Not the codes themselves.
 std::string transfer_id_of(std::string_view one_string_code) {
   constexpr std::size_t kBytes = 16;
@@ -173,7 +181,7 @@ Result<Fact> read_usage(const Json& object) {
   Fact fact;
   fact.kind = RecordKind::kUsage;
   Copy usage(object, "", complaints);
-  (void)usage.text("UserID");
+  fact.user_id = usage.text("UserID");
   usage.time("ModifiedUTC", fact.happened_at);
   const std::string module = usage.text("RefModule", true);
   const std::string reference = usage.text("RefObjID");
@@ -187,11 +195,14 @@ Result<Fact> read_usage(const Json& object) {
     (void)location.identifier("StorageLocationID", true);
     Json items = read_items(location, &read_usage_item, complaints);
     lines += items.items().size();
+    if (module != kTransferModule) add_serials(fact, items);
     location.set("Items", std::move(items));
     locations.push_back(location.take());
   }
   usage.set("StorageLocations", std::move(locations));
-  if (lines > kRowLinesMax) complaints.add("/StorageLocations", "more than 10000 lines in all");
+  if (lines > kRowLinesMax)
+    complaints.add("/StorageLocations",
+                   "more than " + std::to_string(kRowLinesMax) + " lines in all");
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
   fact.body = Json::object({{"usage", usage.take()}});
   if (module == kTransferModule) fact.body.set("transfer_id", transfer_id_of(reference));
@@ -212,13 +223,15 @@ Result<Fact> read_transfer(const Json& object, const RowSettings& settings) {
   fact.kind = RecordKind::kTransfer;
   Copy transfer(object, "", complaints);
   (void)transfer.identifier("FromStorageLocation", true);
-  transfer.set("Items", read_items(transfer, &read_transfer_item, complaints));
+  Json items = read_items(transfer, &read_transfer_item, complaints);
+  add_serials(fact, items);
+  transfer.set("Items", std::move(items));
   transfer.as_it_is("FlexAttrs");
   (void)transfer.identifier("ToStorageLocation", true);
   transfer.as_it_is("TransferTech");
   const std::string type = transfer.text("TransferType", true);
   transfer.time("TransferUTC", fact.happened_at);
-  (void)transfer.text("UserID");
+  fact.user_id = transfer.text("UserID");
   transfer.as_it_is("ValidationCode");
   if (!complaints.empty()) return fail(std::move(complaints).to_error());
   TRY_ASSIGN(fact.outbound, is_outbound(type, settings));

@@ -25,7 +25,9 @@ struct Fact {
   std::optional<WallTime> happened_at;
   /// Of a transfer with both codes: what its two halves share, and nothing else has. Else empty.
   std::string transfer_id;
-  bool outbound = false;  ///< Of a transfer.
+  bool outbound = false;                  ///< Of a transfer.
+  std::string user_id;                    ///< Who tells it.
+  std::vector<std::string> serials = {};  ///< The units that it moves, as typed.
 };
 
 /// Errors: kInvalid or kConfig (a setting is missing): the row cannot be a record. The sentence

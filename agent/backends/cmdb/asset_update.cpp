@@ -39,6 +39,12 @@ AssetUpdate make_update(AssetEvent event, const Json& line, std::string location
   return update;
 }
 
+/// A site agent has heard of something later of this unit before: it must not be put back.
+bool is_overtaken(const Json& body, const Json& line) {
+  const auto units = overtaken_units(body);
+  return std::find(units.begin(), units.end(), line.text_of("SerialNum")) != units.end();
+}
+
 void add_transfer(Updates& updates, const Json& body) {
   const Json* transfer = body.find("transfer");
   const Json* items = transfer != nullptr ? transfer->find("Items") : nullptr;
@@ -51,6 +57,7 @@ void add_transfer(Updates& updates, const Json& body) {
   const std::string& from = transfer->text_of("FromStorageLocation");
   const std::string& to = transfer->text_of("ToStorageLocation");
   for (const Json& line : items->items()) {
+    if (is_overtaken(body, line)) continue;
     updates.add(outbound ? make_update(AssetEvent::kTransferOutbound, line, to, from)
                          : make_update(AssetEvent::kTransferInbound, line, to, to));
   }
@@ -79,6 +86,7 @@ void add_usage(Updates& updates, const Json& body) {
     const Json* items = location.find("Items");
     if (items == nullptr) continue;
     for (const Json& line : items->items()) {
+      if (is_overtaken(body, line)) continue;
       add_usage_line(updates, line, module, location.text_of("StorageLocationID"),
                      body.text_of("site"));
     }
@@ -148,6 +156,15 @@ AssetEventRule rule_of(AssetEvent event) {
       return {"", "false", false};
   }
   return {};
+}
+
+std::vector<std::string> overtaken_units(const Json& body) {
+  std::vector<std::string> units;
+  const Json* origin = body.find("origin");
+  const Json* serials = origin != nullptr ? origin->find("overtaken_units") : nullptr;
+  if (serials == nullptr) return units;
+  for (const Json& serial : serials->items()) units.push_back(serial.text());
+  return units;
 }
 
 std::vector<std::string> lines_without_serial(const Record& record) {

@@ -55,9 +55,13 @@ struct AssetUpdate {
 /// The lines of an asset event that have no serial number, by their part number.
 [[nodiscard]] std::vector<std::string> lines_without_serial(const Record& record);
 
+/// The units of a record that a site agent took in after something later of them, as typed: they
+/// are not to be moved back.
+[[nodiscard]] std::vector<std::string> overtaken_units(const Json& body);
+
 /// The units that `record` touches, in its order. Units of a record differ from one another in
 /// `unit`. Lines without a serial number are not among them, nor are usages that the CMDB is told
-/// of otherwise (of a transfer) or not at all (counts).
+/// of otherwise (of a transfer) or not at all (counts), nor units that were overtaken.
 [[nodiscard]] std::vector<AssetUpdate> asset_updates(const Record& record);
 
 }  // namespace handover::backends

@@ -139,6 +139,34 @@ TEST_CASE("intake: the sender's half that comes after the receiver's does not mo
   CHECK(updates(3) == 1);
 }
 
+TEST_CASE("intake: of one technician the latest word on a unit counts, in whatever order it comes",
+          "[intake]") {
+  SiteWorld world;
+  const auto at = [](std::string object, const std::string& member, const std::string& value) {
+    const auto from = object.find("\"" + member + "\":\"") + member.size() + 4;
+    return object.replace(from, object.find('"', from) - from, value);
+  };
+  const auto used = [&](const char* time, const char* user) {
+    return at(at(kUsageObject, "ModifiedUTC", time), "UserID", user);
+  };
+  const auto moved = [&](std::size_t place) {
+    Record record;
+    record.kind = RecordKind::kUsage;
+    record.body = world.records().at(place);
+    return backends::asset_updates(record).size();
+  };
+  (void)world.take(kUsage, usage_row("1", used("2026-11-22T11:00:00Z", "tech.17")));
+  (void)world.take(kUsage, usage_row("2", used("2026-11-22T10:00:00Z", "TECH.17")));
+  (void)world.take(kUsage, usage_row("3", used("2026-11-22T10:00:00Z", "tech.22")));
+  (void)world.take(kUsage, usage_row("4", used("2026-11-22T12:00:00Z", "tech.17")));
+
+  CHECK(moved(0) == 1);
+  CHECK(moved(1) == 0);  // It is on record, and not told.
+  CHECK(moved(2) == 1);  // By another clock.
+  CHECK(moved(3) == 1);
+  CHECK(world.records().at(1).find("origin")->find("overtaken_units")->dump() == R"(["SN-1"])");
+}
+
 TEST_CASE("intake: a row that cannot be read is set aside and holds nothing back", "[intake]") {
   SiteWorld world;
   std::string bad = kUsageObject;
