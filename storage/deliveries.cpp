@@ -11,8 +11,6 @@
 namespace handover::storage {
 namespace {
 
-constexpr std::int64_t kPlacesPerRecord = 65536;
-
 #define DELIVERY_COLUMNS                                                                        \
   "id, lane, unit, environment, key, state, blocked_by, next_try_at, attempts, repeat, since, " \
   "delivered_at,"                                                                               \
@@ -22,7 +20,7 @@ constexpr std::int64_t kPlacesPerRecord = 65536;
 Delivery delivery_of(const Query& row) {
   Delivery delivery;
   delivery.id = row.integer(0);
-  delivery.record_seq = delivery.id / kPlacesPerRecord;
+  delivery.record_seq = delivery.id / kDeliveriesPerRecord;
   delivery.lane = row.integer(1);
   delivery.unit = row.text(2);
   delivery.environment = row.text(3);
@@ -58,12 +56,19 @@ Result<std::int64_t> one_number(Query& query) {
 
 }  // namespace
 
-Result<std::int64_t> Deliveries::lane_id(std::string_view name) {
+Result<std::int64_t> Deliveries::lane_id(std::string_view name, std::string_view kind) {
+  // A store of an older layout does not know the kind: it is the one that asks first.
+  RETURN_IF_ERROR(
+      database_.execute("UPDATE lanes SET kind = ?2 WHERE name = ?1 AND kind = ''", name, kind));
+  RETURN_IF_ERROR(database_.execute(
+      "UPDATE lanes SET name = name || ' (' || kind || ')' WHERE name = ?1 AND kind <> ?2", name,
+      kind));
+  RETURN_IF_ERROR(database_.execute(
+      "UPDATE lanes SET name = ?1 WHERE name = ?1 || ' (' || ?2 || ')' AND kind = ?2", name, kind));
+  RETURN_IF_ERROR(
+      database_.execute("INSERT OR IGNORE INTO lanes (name, kind) VALUES (?1, ?2)", name, kind));
   Query found(database_, "SELECT id FROM lanes WHERE name = ?", name);
-  if (found.next()) return found.integer(0);
-  RETURN_IF_ERROR(found.status());
-  RETURN_IF_ERROR(database_.execute("INSERT INTO lanes (name) VALUES (?)", name));
-  return database_.last_insert_id();
+  return one_number(found);
 }
 
 Result<std::vector<Deliveries::Lane>> Deliveries::lanes() const {
@@ -82,8 +87,8 @@ Result<std::string> Deliveries::lane_name(std::int64_t lane) const {
 }
 
 Result<void> Deliveries::add(const NewDelivery& delivery) {
-  INVARIANT(delivery.place >= 0 && delivery.place < kPlacesPerRecord);
-  const std::int64_t id = delivery.record_seq * kPlacesPerRecord + delivery.place;
+  INVARIANT(delivery.place >= 0 && delivery.place < kDeliveriesPerRecord);
+  const std::int64_t id = delivery.record_seq * kDeliveriesPerRecord + delivery.place;
   INVARIANT(delivery.not_wanted.empty() || delivery.order_keys.empty());
   const auto state =
       delivery.not_wanted.empty() ? DeliveryState::kPending : DeliveryState::kNotWanted;
@@ -274,7 +279,7 @@ Result<std::vector<Delivery>> Deliveries::of_record(std::int64_t record_seq) con
   std::vector<Delivery> found;
   Query rows(database_,
              "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id >= ? AND id < ? ORDER BY id",
-             record_seq * kPlacesPerRecord, (record_seq + 1) * kPlacesPerRecord);
+             record_seq * kDeliveriesPerRecord, (record_seq + 1) * kDeliveriesPerRecord);
   while (rows.next()) found.push_back(delivery_of(rows));
   RETURN_IF_ERROR(rows.status());
   return found;
@@ -304,7 +309,7 @@ Result<std::vector<std::int64_t>> Deliveries::records_behind(std::int64_t id, st
         "SELECT delivery / 65536 FROM order_keys WHERE lane = ? AND order_key = ? AND delivery > ?"
         " AND (SELECT state FROM deliveries WHERE id = order_keys.delivery) < 4 ORDER BY delivery "
         "LIMIT ?",
-        lane, order_key, (id / kPlacesPerRecord + 1) * kPlacesPerRecord - 1, limit);
+        lane, order_key, (id / kDeliveriesPerRecord + 1) * kDeliveriesPerRecord - 1, limit);
     while (rows.next()) found.insert(rows.integer(0));
     RETURN_IF_ERROR(rows.status());
   }
@@ -338,7 +343,7 @@ Result<LaneCounts> Deliveries::counts(std::int64_t lane) const {
       case DeliveryState::kNotWanted:
         continue;
     }
-    const std::int64_t oldest = rows.integer(2) / kPlacesPerRecord;
+    const std::int64_t oldest = rows.integer(2) / kDeliveriesPerRecord;
     if (!counts.oldest_pending_seq || oldest < *counts.oldest_pending_seq)
       counts.oldest_pending_seq = oldest;
   }
@@ -400,7 +405,8 @@ Result<std::vector<std::int64_t>> Deliveries::records_in(std::optional<DeliveryS
              "SELECT DISTINCT id / 65536 AS seq FROM deliveries WHERE id >= ?1 AND (?2 < 0 OR "
              "state = ?2) AND"
              " (?3 = 0 OR lane = ?3) ORDER BY id LIMIT ?4",
-             (after + 1) * kPlacesPerRecord, state ? static_cast<int>(*state) : -1, lane, limit);
+             (after + 1) * kDeliveriesPerRecord, state ? static_cast<int>(*state) : -1, lane,
+             limit);
   while (rows.next()) found.push_back(rows.integer(0));
   RETURN_IF_ERROR(rows.status());
   return found;

@@ -49,9 +49,12 @@ struct Delivery {
   std::string progress;  ///< JSON: what its back-end must remember of it, or empty.
 };
 
+/// So many deliveries a record can have, on all lanes together. Persistent: a part of their ids.
+inline constexpr std::int64_t kDeliveriesPerRecord = 65536;
+
 struct NewDelivery {
   std::int64_t record_seq = 0;
-  int place = 0;  ///< Within its record, from 0; below 65536.
+  int place = 0;  ///< Within its record, from 0; below kDeliveriesPerRecord.
   std::int64_t lane = 0;
   std::string unit;
   std::string environment;
@@ -98,8 +101,10 @@ class Deliveries {
  public:
   explicit Deliveries(Database& database) : database_(database) {}
 
-  /// The id of a lane, given one if the name is new.
-  [[nodiscard]] Result<std::int64_t> lane_id(std::string_view name);
+  /// The id of the lane of that name and kind of back-end, given one if it is new. What waits for
+  /// another kind under this name stays with its own lane, which is called "NAME (KIND)" from then
+  /// on: the new back-end could make nothing of it.
+  [[nodiscard]] Result<std::int64_t> lane_id(std::string_view name, std::string_view kind);
   /// Every lane that ever was, also those that have left the configuration.
   struct Lane {
     std::int64_t id = 0;

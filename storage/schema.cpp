@@ -241,17 +241,22 @@ constexpr const char* kToPage = R"sql(
   );
 )sql";
 
+constexpr char kToLaneKinds[] = R"sql(
+  ALTER TABLE lanes ADD COLUMN kind TEXT NOT NULL DEFAULT '';  -- of its back-end, as the configuration calls it
+)sql";
+
 struct Step {
   SchemaVersion to;
   const char* sql;
 };
-constexpr std::array<Step, 7> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
+constexpr std::array<Step, 8> kSteps = {{{SchemaVersion::kMainJob, kToMainJob},
                                          {SchemaVersion::kServiceOrders, kToServiceOrders},
                                          {SchemaVersion::kIntake, kToIntake},
                                          {SchemaVersion::kAssets, kToAssets},
                                          {SchemaVersion::kPersons, kToPersons},
                                          {SchemaVersion::kSignedMessages, kToSignedMessages},
-                                         {SchemaVersion::kPage, kToPage}}};
+                                         {SchemaVersion::kPage, kToPage},
+                                         {SchemaVersion::kLaneKinds, kToLaneKinds}}};
 
 Result<std::int64_t> read_number(Database& database, const char* sql) {
   Query query(database, sql);

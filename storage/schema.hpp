@@ -19,8 +19,9 @@ enum class SchemaVersion : std::int64_t {
   kPersons = 5,  ///< What waits for a person is found at once; long answers are not kept for ever.
   kSignedMessages = 6,  ///< Signed offers, receipts and counts of transfers.
   kPage = 7,            ///< What has changed, for the event stream; tokens of pages.
+  kLaneKinds = 8,       ///< Which kind of back-end a lane is for.
 };
-inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kPage;
+inline constexpr SchemaVersion kSchemaVersion = SchemaVersion::kLaneKinds;
 
 /// Brings the store to kSchemaVersion, in one transaction.
 /// Errors: kNewerSchema (nothing was changed; update the program), and the disk's.

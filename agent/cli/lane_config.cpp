@@ -11,6 +11,8 @@ namespace handover::cli {
 namespace {
 
 constexpr std::size_t kLaneNameMax = 32;
+// A record's deliveries on all lanes together are bounded (intake/row_reader.cpp).
+constexpr std::size_t kLanesMax = 16;
 
 bool is_lane_name(std::string_view name) {
   return !name.empty() && name.size() <= kLaneNameMax &&
@@ -192,6 +194,8 @@ std::vector<LaneConfig> read_lanes(TableReader& root) {
   int cisco_lanes = 0;
   root.tables("lanes", [&](TableReader& lane) {
     lanes.push_back(read_lane(lane));
+    if (lanes.size() == kLanesMax + 1)
+      lane.complain("name", "more than " + std::to_string(kLanesMax) + " lanes");
     if (!names.insert(lanes.back().name).second) {
       lane.complain("name", "two lanes have this name; each needs its own");
     }

@@ -109,6 +109,9 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
+  /// The kind of back-end, as the configuration calls it: "cmdb". It is stored with the lane.
+  [[nodiscard]] virtual std::string_view kind() const = 0;
+
   /// The name of the back-end in sentences for people: "ServiceMobility", "the CMDB".
   [[nodiscard]] virtual std::string_view label() const = 0;
 
@@ -147,6 +150,13 @@ class Backend {
   ///         kRefused if a person must decide first; it is quarantined, held under the error's
   ///         `problem`, and sent as it is if the person insists.
   [[nodiscard]] virtual Result<HttpRequest> encode(const DeliveryContext& context) const = 0;
+
+  /// Where the frozen request goes with the settings of today. An address is no part of what was
+  /// frozen: one that was wrong must not stay so.
+  [[nodiscard]] virtual std::string target(const DeliveryContext&,
+                                           const HttpRequest& frozen) const {
+    return frozen.target;
+  }
 
   /// What the answer to the frozen request means.
   [[nodiscard]] virtual Verdict judge(const DeliveryContext& context,

@@ -41,7 +41,7 @@ Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::st
   const ScheduleTime now = world.schedule.now();
   std::int64_t in_doubt = 0;
   TRY_ASSIGN(const std::int64_t lane_id, store.committer.write([&]() -> Result<std::int64_t> {
-    TRY_ASSIGN(const std::int64_t id, store.deliveries.lane_id(name));
+    TRY_ASSIGN(const std::int64_t id, store.deliveries.lane_id(name, backend.kind()));
     TRY_ASSIGN(in_doubt, store.deliveries.recover(id, now, now + settings.retry.cap.count()));
     return id;
   }));
@@ -268,7 +268,7 @@ Result<void> LaneLoop::prepare(Delivery delivery, std::vector<ClaimedPtr>& ready
   const bool frozen = !claimed->delivery.request.empty();
   if (frozen) HANDOVER_MARK("forwarding.frozen_request_thawed");
   auto request = backend_.may_send(context_of(*claimed)).and_then([&] {
-    return frozen ? thaw(claimed->delivery.request) : backend_.encode(context_of(*claimed));
+    return frozen ? thaw_for_today(*claimed) : backend_.encode(context_of(*claimed));
   });
   if (!request) {
     const Errc code = request.error().code;
@@ -299,6 +299,12 @@ Result<std::vector<Record>> LaneLoop::records_behind(const Delivery& delivery) c
     if (auto entry = world_.store.journal.read(seq)) later.push_back(record_of(std::move(*entry)));
   }
   return later;
+}
+
+Result<HttpRequest> LaneLoop::thaw_for_today(const Claimed& claimed) const {
+  TRY_ASSIGN(HttpRequest request, thaw(claimed.delivery.request));
+  request.target = backend_.target(context_of(claimed), request);
+  return request;
 }
 
 void LaneLoop::sleep_until(std::optional<ScheduleTime> until) {

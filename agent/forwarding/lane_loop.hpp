@@ -105,6 +105,7 @@ class LaneLoop {
   [[nodiscard]] bool is_held_back(const Claimed& claimed);
   void write_down_doubtful();
   void doubt_unless_durable(std::vector<std::int64_t> ids);
+  [[nodiscard]] Result<HttpRequest> thaw_for_today(const Claimed& claimed) const;
   void sleep_until(std::optional<ScheduleTime> until);
   void keep_memory();
   void on_memory_undone(const Error& error);

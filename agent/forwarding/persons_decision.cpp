@@ -39,6 +39,7 @@ Result<void> discard_delivery(storage::Deliveries& deliveries, const Delivery& d
   change.state = DeliveryState::kDiscarded;
   change.now = now;
   change.attempts = delivery.attempts;
+  change.repeat = delivery.repeat;  // It may have arrived, whatever is decided of it.
   change.why = reason;
   return deliveries.change(delivery.id, change);
 }

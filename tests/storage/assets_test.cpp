@@ -80,7 +80,7 @@ TEST_CASE("deliveries: what a lane leaves out is at its end, counted, and blocks
   const auto delivery = good(world->deliveries.read(left_out));
   CHECK(delivery.state == DeliveryState::kNotWanted);
   CHECK(delivery.why == "its structure is standalone");
-  const auto lane = good(world.write([&] { return world->deliveries.lane_id("cmdb"); }));
+  const auto lane = good(world.write([&] { return world->deliveries.lane_id("cmdb", "cmdb"); }));
   const auto counts = good(world->deliveries.counts(lane));
   CHECK(counts.not_wanted == 1);
   CHECK(counts.pending == 1);

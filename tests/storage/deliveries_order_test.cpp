@@ -80,7 +80,7 @@ class Run {
     first_seq_ = ++runs * 1000;
     for (const char* name : {"a", "b"}) {
       lanes_.push_back(good(world_->committer.write(
-          [&] { return world_->deliveries.lane_id(name + std::to_string(runs)); })));
+          [&] { return world_->deliveries.lane_id(name + std::to_string(runs), "fake"); })));
     }
   }
 

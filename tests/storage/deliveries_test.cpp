@@ -12,7 +12,8 @@ using storage::NewDelivery;
 
 struct LaneStore : TestStore {
   LaneStore() {
-    lane = good(write([&] { return store->deliveries.lane_id("servicemobility"); }));
+    lane = good(
+        write([&] { return store->deliveries.lane_id("servicemobility", "servicemobility"); }));
   }
 
   std::int64_t add(std::int64_t seq, std::vector<std::int64_t> keys = {}, std::int64_t now = 1000,
@@ -58,13 +59,37 @@ TEST_CASE("deliveries: a lane keeps its id over a restart, and names have differ
           "[storage][deliveries]") {
   LaneStore world;
 
-  CHECK(good(world.write([&] { return world->deliveries.lane_id("cmdb"); })) != world.lane);
+  CHECK(good(world.write([&] { return world->deliveries.lane_id("cmdb", "cmdb"); })) != world.lane);
   world.reopen();
 
-  CHECK(good(world.write([&] { return world->deliveries.lane_id("servicemobility"); })) ==
-        world.lane);
+  CHECK(good(world.write([&] {
+          return world->deliveries.lane_id("servicemobility", "servicemobility");
+        })) == world.lane);
   CHECK(good(world->deliveries.lane_name(world.lane)) == "servicemobility");
   CHECK(good(world->deliveries.lane_name(77)).empty());
+}
+
+TEST_CASE("deliveries: a lane that has become one of another kind leaves what waits to the old one",
+          "[storage][deliveries]") {
+  LaneStore world;
+  const auto lane_of = [&](std::string_view kind) {
+    return good(world.write([&] { return world.store->deliveries.lane_id("office", kind); }));
+  };
+  const auto name_of = [&](std::int64_t lane) {
+    return good(world.store->deliveries.lane_name(lane));
+  };
+  const std::int64_t old = lane_of("");  // As an older layout has it.
+  CHECK(lane_of("cmdb") == old);
+
+  const std::int64_t other = lane_of("tangoe");
+
+  CHECK(other != old);
+  CHECK(name_of(other) == "office");
+  CHECK(name_of(old) == "office (cmdb)");
+  CHECK(lane_of("tangoe") == other);
+  CHECK(lane_of("cmdb") == old);
+  CHECK(name_of(old) == "office");
+  CHECK(name_of(other) == "office (tangoe)");
 }
 
 TEST_CASE("deliveries: a new one is pending, due at once, and untried", "[storage][deliveries]") {
@@ -149,7 +174,7 @@ TEST_CASE("deliveries: lanes do not order each other", "[storage][deliveries]") 
   LaneStore world;
   world.add(1, {11});
   const auto here = world.lane;
-  world.lane = good(world.write([&] { return world->deliveries.lane_id("cmdb"); }));
+  world.lane = good(world.write([&] { return world->deliveries.lane_id("cmdb", "cmdb"); }));
   const auto there = world.add(2, {11});
 
   CHECK(world.claim() == Ids{there});

@@ -13,6 +13,7 @@ namespace handover::test {
 inline void take_back_to(TestStore& world, storage::SchemaVersion version) {
   using storage::SchemaVersion;
   std::string script;
+  if (version < SchemaVersion::kLaneKinds) script += "ALTER TABLE lanes DROP COLUMN kind;";
   if (version < SchemaVersion::kPage) {
     script +=
         "DROP TRIGGER record_added; DROP TRIGGER delivery_changed; DROP TRIGGER transfer_added;"

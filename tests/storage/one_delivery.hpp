@@ -13,7 +13,7 @@ inline std::int64_t add_delivery(TestStore& world, const std::string& not_wanted
     TRY_ASSIGN(const auto entry, world->journal.append(3, {}, R"({"n":1})"));
     storage::NewDelivery delivery;
     delivery.record_seq = entry.seq;
-    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("cmdb"));
+    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("cmdb", "cmdb"));
     delivery.unit = "S1";
     delivery.key = "key";
     delivery.not_wanted = not_wanted;

@@ -70,7 +70,7 @@ TEST_CASE("deliveries: progress stays until it is replaced, also over a restart"
   good(world.write([&]() -> Result<void> {
     storage::NewDelivery delivery;
     delivery.record_seq = 1;
-    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("lane"));
+    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("lane", "lane"));
     delivery.key = "key";
     return world->deliveries.add(delivery);
   }));
@@ -93,7 +93,7 @@ TEST_CASE("schema: a store of layout 1 is brought forward with all it holds", "[
     TRY_ASSIGN(const auto entry, world->journal.append(2, {}, R"({"n":1})"));
     storage::NewDelivery delivery;
     delivery.record_seq = entry.seq;
-    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("lane"));
+    TRY_ASSIGN(delivery.lane, world->deliveries.lane_id("lane", "lane"));
     delivery.key = "key";
     return world->deliveries.add(delivery);
   }));

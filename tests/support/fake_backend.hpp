@@ -19,6 +19,7 @@ class FakeBackend final : public forwarding::Backend {
   using Verdict = forwarding::Verdict;
   using Who = forwarding::Who;
 
+  [[nodiscard]] std::string_view kind() const override { return "fake"; }
   [[nodiscard]] std::string_view label() const override { return "the fake"; }
   [[nodiscard]] std::vector<forwarding::DeliveryPlan> plan(const Record& record) const override {
     return {{"", keys ? keys(record) : std::vector<std::string>(), "test"}};
@@ -27,10 +28,15 @@ class FakeBackend final : public forwarding::Backend {
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override {
     if (encode_error) return fail(*encode_error);
-    HttpRequest request("POST", "/records/" + context.record.id);
+    HttpRequest request("POST", path + context.record.id);
     request.headers = {{"Idempotency-Key", context.key}, {"X-Build", std::to_string(++encoded)}};
     request.body = context.record.body.dump();
     return request;
+  }
+
+  [[nodiscard]] std::string target(const forwarding::DeliveryContext& context,
+                                   const HttpRequest&) const override {
+    return path + context.record.id;
   }
 
   [[nodiscard]] Verdict judge(const forwarding::DeliveryContext&,
@@ -80,6 +86,7 @@ class FakeBackend final : public forwarding::Backend {
   }
 
   std::function<std::vector<std::string>(const Record&)> keys;  ///< Order keys; none without it.
+  std::string path = "/records/";
   bool logs_in = false;     ///< A credential comes from POST /login, else it is at hand.
   bool asks_first = false;  ///< A repeat is looked up before it is sent.
   std::optional<Error> encode_error;

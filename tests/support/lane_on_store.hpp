@@ -24,7 +24,8 @@ class LaneOnStore {
       : world(std::move(vfs)),
         transport(world.clock, world.scheduler),
         name(std::move(lane_name)),
-        lane(good(world.write([&] { return world->deliveries.lane_id(name); }))) {}
+        // Of no kind yet: the back-end that starts on it gives it one.
+        lane(good(world.write([&] { return world->deliveries.lane_id(name, ""); }))) {}
 
   /// The program starts. Lifetime: `backend` outlives the loop.
   void start(const forwarding::Backend& backend) {

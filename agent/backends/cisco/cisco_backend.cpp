@@ -237,6 +237,10 @@ Result<HttpRequest> CiscoBackend::encode(const DeliveryContext& context) const {
   return request;
 }
 
+std::string CiscoBackend::target(const DeliveryContext&, const HttpRequest&) const {
+  return settings_.path_prefix + settings_.rnif_path;
+}
+
 Verdict CiscoBackend::judge(const DeliveryContext& context, const HttpResponse& response) const {
   if (response.status == kAccepted) {
     OrderProgress progress = progress_of(context);

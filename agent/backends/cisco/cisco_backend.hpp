@@ -42,6 +42,7 @@ class CiscoBackend final : public forwarding::Backend {
   /// Requires: settings.read_password is callable.
   explicit CiscoBackend(CiscoSettings settings);
 
+  [[nodiscard]] std::string_view kind() const override { return "cisco"; }
   [[nodiscard]] std::string_view label() const override { return "Cisco"; }
 
   /// One delivery for a service order; nothing for other records.
@@ -51,6 +52,8 @@ class CiscoBackend final : public forwarding::Backend {
   [[nodiscard]] Result<void> may_send(const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
+  [[nodiscard]] std::string target(const forwarding::DeliveryContext&,
+                                   const HttpRequest&) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 

@@ -21,15 +21,12 @@ using forwarding::DeliveryPlan;
 using Kind = Verdict::Kind;
 using namespace cmdb;
 
-// A door that applies records later is asked again after a while, not at once.
-constexpr milliseconds kApplyWait = std::chrono::minutes(1);
-
 /// The first asset that a reply names.
 std::string sys_id_in(const Json& receipt) {
   const Json* rows = receipt.find("result");
   if (rows == nullptr) return {};
-  for (const Json& row : rows->items()) {
-    if (!row.text_of("sys_id").empty()) return row.text_of("sys_id");
+  for (const Json* row : asset_rows(rows->items())) {
+    if (!row->text_of("sys_id").empty()) return row->text_of("sys_id");
   }
   return {};
 }
@@ -116,6 +113,11 @@ std::vector<forwarding::NotWanted> CmdbBackend::not_wanted(const Record& record)
     left_out.push_back(
         {std::move(part), "a line without a serial number: what the CMDB gets has no quantity"});
   }
+  for (std::string& unit : overtaken_units(record.body)) {
+    left_out.push_back({std::move(unit),
+                        "its technician has told of a later movement of this unit, which came "
+                        "first: it is not put back"});
+  }
   if (record.kind != RecordKind::kAssetEvent || settings_.filters.empty()) return left_out;
   for (AssetUpdate& update : asset_updates(record)) {
     std::string reason = reason_left_out(update);
@@ -179,6 +181,10 @@ Result<HttpRequest> CmdbBackend::encode(const DeliveryContext& context) const {
   return request;
 }
 
+std::string CmdbBackend::target(const DeliveryContext&, const HttpRequest&) const {
+  return settings_.path;
+}
+
 Verdict CmdbBackend::judge(const DeliveryContext& context, const HttpResponse& response) const {
   const bool success = response.status >= 200 && response.status < 300;
   return success ? judge_success(context, response) : judge_failure(context, response);
@@ -215,12 +221,16 @@ Verdict CmdbBackend::judge_success(const DeliveryContext& context,
       verdict = can_look ? make_verdict(Kind::kUnknown, Who::kServer, why)
                          : refuse(why + "; look it up in the CMDB, then discard or retry it");
       if (can_look) verdict.wait = kApplyWait;
+      if (can_look && reply.later) {
+        verdict.progress = Json::object({{"taken_at", format_rfc3339_seconds(context.now)}});
+      }
       break;
     }
   }
   verdict.receipt = std::move(reply.receipt);
   if (verdict.kind == Kind::kAccepted)
-    verdict.note = note_after(context, sys_id_in(verdict.receipt));
+    verdict.note =
+        note_after(context, sys_id_in(verdict.receipt), server_time(response, context.now));
   if (reply.outcome == Outcome::kInserted && verdict.kind == Kind::kAccepted && context.repeat) {
     verdict.receipt.set("possible_duplicate", Json(true));
   }

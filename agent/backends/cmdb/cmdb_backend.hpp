@@ -23,6 +23,7 @@ class CmdbBackend final : public forwarding::Backend {
   /// Requires: the functions that `settings.auth` needs are callable.
   explicit CmdbBackend(CmdbSettings settings);
 
+  [[nodiscard]] std::string_view kind() const override { return "cmdb"; }
   [[nodiscard]] std::string_view label() const override { return "the CMDB"; }
 
   /// One delivery for each serialized unit, in the order of the record; none for lines without a
@@ -38,6 +39,8 @@ class CmdbBackend final : public forwarding::Backend {
   [[nodiscard]] Result<void> may_send(const forwarding::DeliveryContext& context) const override;
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
+  [[nodiscard]] std::string target(const forwarding::DeliveryContext&,
+                                   const HttpRequest&) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 
@@ -76,6 +79,8 @@ class CmdbBackend final : public forwarding::Backend {
   [[nodiscard]] forwarding::Verdict judge_seen(const forwarding::DeliveryContext& context,
                                                const Json& body, milliseconds clock_ahead) const;
   /// True if somebody outside of this integration has changed the asset since the record was made.
+  [[nodiscard]] bool is_of_a_try(const forwarding::DeliveryContext& context, const SeenAsset& asset,
+                                 milliseconds clock_ahead) const;
   [[nodiscard]] bool is_stale(const forwarding::DeliveryContext& context, const SeenAsset& asset,
                               milliseconds clock_ahead) const;
   [[nodiscard]] forwarding::Verdict hold_as_stale(const SeenAsset& asset,

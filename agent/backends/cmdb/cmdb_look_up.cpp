@@ -7,6 +7,7 @@
 #include "agent/backends/cmdb/cmdb_verdicts.hpp"
 #include "agent/backends/cmdb/look_up.hpp"
 #include "agent/backends/cmdb/payload.hpp"
+#include "agent/backends/cmdb/unit_note.hpp"
 #include "agent/backends/unit_key.hpp"
 
 namespace handover::backends {
@@ -25,8 +26,30 @@ Json seen_receipt(const SeenAsset& asset) {
 
 /// How far the CMDB's clock is ahead of this device's; zero if the answer has no date.
 milliseconds server_clock_ahead(const HttpResponse& response, WallTime now) {
-  const auto date = parse_http_date(find_header(response.headers, "Date"));
-  return date ? *date - std::chrono::floor<std::chrono::seconds>(now) : milliseconds(0);
+  return server_time(response, now) - std::chrono::floor<std::chrono::seconds>(now);
+}
+
+/// When the CMDB said that it would apply the record later, by this device's clock.
+std::optional<WallTime> taken_at(const DeliveryContext& context) {
+  if (!context.repeat || context.progress.is_null()) return std::nullopt;
+  const auto at = parse_rfc3339(context.progress.text_of("taken_at"));
+  return at ? std::optional(*at) : std::nullopt;
+}
+
+/// What was taken may show long after: sending it again would make another asset.
+Verdict wait_for_it(WallTime taken, WallTime now) {
+  if (now - taken > kApplyMost || now < taken) {
+    Verdict verdict = refuse(
+        "the CMDB took the record and does not show the unit after an hour; look it up there, then "
+        "discard or retry it");
+    verdict.progress = Json::object();
+    return verdict;
+  }
+  Verdict verdict = make_verdict(Kind::kRetryLater, Who::kServer,
+                                 "the CMDB has taken the record and does not show the unit yet");
+  verdict.wait = kApplyWait;
+  verdict.asked_only = true;
+  return verdict;
 }
 
 }  // namespace
@@ -85,7 +108,10 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
     return make_verdict(Kind::kRetryLater, Who::kServer,
                         "the CMDB's answer to a question holds no list of assets");
   }
-  if (assets->empty()) return send;
+  if (assets->empty()) {
+    const auto taken = taken_at(context);
+    return taken ? wait_for_it(*taken, context.now) : send;
+  }
   if (assets->size() > 1) {
     return refuse(
         "the CMDB has several assets with this serial number; a person must say which one is "
@@ -101,11 +127,11 @@ Verdict CmdbBackend::judge_seen(const DeliveryContext& context, const Json& body
   }
   if (!shows(asset, *update))
     return is_stale(context, asset, clock_ahead) ? hold_as_stale(asset, *update) : send;
-  if (!context.repeat) return send;
+  if (!context.repeat || !is_of_a_try(context, asset, clock_ahead)) return send;
   Verdict verdict =
       make_verdict(Kind::kAccepted, Who::kNobody, "the CMDB shows it, so an earlier try arrived");
   verdict.receipt = seen_receipt(asset);
-  verdict.note = note_after(context, asset.sys_id());
+  verdict.note = note_after(context, asset.sys_id(), *asset.updated_on());
   return verdict;
 }
 
@@ -139,10 +165,21 @@ bool CmdbBackend::has_moved_on(const SeenAsset& asset, const OutboundHalf& half,
          *updated_on >= std::chrono::floor<std::chrono::seconds>(half.completed_at + clock_ahead);
 }
 
+/// True if an earlier try of this delivery made the asset look so: it was changed after the record
+/// was made, and after the CMDB took what was sent of the unit before, which may have looked the
+/// same. In doubt it is sent again, which changes nothing if it did arrive.
+bool CmdbBackend::is_of_a_try(const DeliveryContext& context, const SeenAsset& asset,
+                              milliseconds clock_ahead) const {
+  const auto updated_on = asset.updated_on();
+  const auto before = UnitNote::parse(context.note).taken_at;
+  return updated_on && (!before || *updated_on > *before) &&
+         *updated_on >=
+             std::chrono::floor<std::chrono::seconds>(context.record.captured_at + clock_ahead);
+}
+
 bool CmdbBackend::is_stale(const DeliveryContext& context, const SeenAsset& asset,
                            milliseconds clock_ahead) const {
-  if (settings_.integration_users.empty() || context.repeat || context.insists_on(kStaleHold))
-    return false;
+  if (settings_.integration_users.empty() || context.insists_on(kStaleHold)) return false;
   const auto updated_on = asset.updated_on();
   const std::string by = asset.updated_by();
   if (!updated_on || by.empty()) return false;

@@ -22,12 +22,19 @@ std::optional<AssetUpdate> find_update(const DeliveryContext& context) {
   return find_update(context.record, context.unit);
 }
 
-std::string note_after(const DeliveryContext& context, const std::string& sys_id) {
+WallTime server_time(const HttpResponse& response, WallTime now) {
+  const auto date = parse_http_date(find_header(response.headers, "Date"));
+  return date ? *date : std::chrono::floor<std::chrono::seconds>(now);
+}
+
+std::string note_after(const DeliveryContext& context, const std::string& sys_id,
+                       WallTime taken_at) {
   const auto update = find_update(context);
   if (!update) return {};
   UnitNote note = UnitNote::parse(context.note);
   note.asset_tag = known_tag(*update, note);
   if (!sys_id.empty()) note.sys_id = sys_id;
+  note.taken_at = taken_at;
   const std::string text = note.dump();
   return text == context.note ? std::string() : text;
 }

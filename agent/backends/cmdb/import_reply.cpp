@@ -61,12 +61,16 @@ void read_rows(ImportReply& reply, const std::vector<Json>& rows) {
   for (const Json& row : rows) {
     const Outcome outcome = outcome_of_row(row);
     if (kept.items().size() < kRowsKept) kept.push_back(receipt_of_row(row));
-    if (outcome == Outcome::kInserted && refusing == 0) reply.outcome = outcome;
     if (outcome != Outcome::kRefused) continue;
     reply.outcome = Outcome::kRefused;
     if (++refusing <= kRowsKept) reasons += (reasons.empty() ? "" : "; ") + words_of_row(row);
   }
   reply.receipt.set("result", std::move(kept));
+  const auto assets = asset_rows(rows);
+  const bool inserted = std::any_of(assets.begin(), assets.end(), [](const Json* row) {
+    return outcome_of_row(*row) == Outcome::kInserted;
+  });
+  if (inserted && refusing == 0) reply.outcome = Outcome::kInserted;
   if (refusing > 0 && rows.size() > 1) {
     reasons = std::to_string(refusing) + " of " + std::to_string(rows.size()) +
               " transform maps did not take it: " + reasons;
@@ -112,11 +116,22 @@ void read_body(ImportReply& reply, const Json& body) {
   }
   const Json* result = body.find("result");
   reply.outcome = Outcome::kUndecided;
+  reply.later = result == nullptr;
   if (result != nullptr && result->is_array()) read_result_list(reply, result->items());
   if (result != nullptr && result->is_object()) read_result_object(reply, *result);
 }
 
 }  // namespace
+
+std::vector<const Json*> asset_rows(const std::vector<Json>& rows) {
+  std::vector<const Json*> all;
+  std::vector<const Json*> assets;
+  for (const Json& row : rows) {
+    all.push_back(&row);
+    if (lower(row.text_of("table")).starts_with("alm_")) assets.push_back(&row);
+  }
+  return assets.empty() ? all : assets;
+}
 
 ImportReply read_import_reply(const HttpResponse& response) {
   ImportReply reply;
@@ -134,7 +149,10 @@ ImportReply read_import_reply(const HttpResponse& response) {
     reply.outcome = empty ? Outcome::kUnverified : Outcome::kUndecided;
   }
   // 202 and its like: taken, to be applied later.
-  if (!documented && reply.outcome != Outcome::kRefused) reply.outcome = Outcome::kUndecided;
+  if (!documented && reply.outcome != Outcome::kRefused) {
+    reply.outcome = Outcome::kUndecided;
+    reply.later = true;
+  }
   return reply;
 }
 

@@ -10,12 +10,15 @@ UnitNote UnitNote::parse(std::string_view text) {
   if (!json) return note;
   note.asset_tag = json->text_of("asset_tag");
   note.sys_id = json->text_of("sys_id");
+  if (auto at = parse_rfc3339(json->text_of("taken_at"))) note.taken_at = *at;
   return note;
 }
 
 std::string UnitNote::dump() const {
-  if (asset_tag.empty() && sys_id.empty()) return {};
-  return Json::object({{"asset_tag", asset_tag}, {"sys_id", sys_id}}).dump();
+  if (asset_tag.empty() && sys_id.empty() && !taken_at) return {};
+  Json note = Json::object({{"asset_tag", asset_tag}, {"sys_id", sys_id}});
+  if (taken_at) note.set("taken_at", Json(format_rfc3339_seconds(*taken_at)));
+  return note.dump();
 }
 
 std::string known_tag(const AssetUpdate& update, const UnitNote& note) {

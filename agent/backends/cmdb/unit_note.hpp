@@ -1,7 +1,8 @@
-// What the lane notes of a unit when the CMDB has taken it: enough to keep its asset tag, and to
-// notice a second asset for the same unit.
+// What the lane notes of a unit when the CMDB has taken it: enough to keep its asset tag, to
+// notice a second asset for the same unit, and to tell one try's effect from another's.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +11,9 @@
 namespace handover::backends {
 
 struct UnitNote {
-  std::string asset_tag;  ///< The tag that was sent last, or empty.
-  std::string sys_id;     ///< The CMDB's own id of the asset, or empty.
+  std::string asset_tag;             ///< The tag that was sent last, or empty.
+  std::string sys_id;                ///< The CMDB's own id of the asset, or empty.
+  std::optional<WallTime> taken_at;  ///< When it took it, by its own clock, in whole seconds.
 
   [[nodiscard]] static UnitNote parse(std::string_view text);
   /// Empty if nothing is known.

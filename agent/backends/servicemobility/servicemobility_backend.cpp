@@ -242,11 +242,19 @@ std::vector<DeliveryPlan> ServiceMobilityBackend::plan(const Record& record) con
 
 Result<HttpRequest> ServiceMobilityBackend::encode(const DeliveryContext& context) const {
   TRY_ASSIGN(const Json object, make_object(context.record));
-  const bool transfer = context.record.kind == RecordKind::kTransfer;
-  const std::string& path = transfer ? settings_.transfer_path : settings_.usage_path;
-  HttpRequest request = make_post(settings_.path_prefix + path, object);
+  HttpRequest request = make_post(target_of(context.record), object);
   request.headers.push_back({"Idempotency-Key", context.key});
   return request;
+}
+
+std::string ServiceMobilityBackend::target(const DeliveryContext& context,
+                                           const HttpRequest&) const {
+  return target_of(context.record);
+}
+
+std::string ServiceMobilityBackend::target_of(const Record& record) const {
+  const bool transfer = record.kind == RecordKind::kTransfer;
+  return settings_.path_prefix + (transfer ? settings_.transfer_path : settings_.usage_path);
 }
 
 Result<Json> ServiceMobilityBackend::make_object(const Record& record) const {

@@ -31,6 +31,7 @@ class ServiceMobilityBackend final : public forwarding::Backend {
   /// Requires: `settings.read_password` is callable.
   explicit ServiceMobilityBackend(ServiceMobilitySettings settings);
 
+  [[nodiscard]] std::string_view kind() const override { return "servicemobility"; }
   [[nodiscard]] std::string_view label() const override { return "ServiceMobility"; }
 
   /// One delivery for a transfer or a usage, none for an asset event. Order keys: the transfer that
@@ -38,6 +39,8 @@ class ServiceMobilityBackend final : public forwarding::Backend {
   [[nodiscard]] std::vector<forwarding::DeliveryPlan> plan(const Record& record) const override;
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
+  [[nodiscard]] std::string target(const forwarding::DeliveryContext& context,
+                                   const HttpRequest&) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 
@@ -46,6 +49,7 @@ class ServiceMobilityBackend final : public forwarding::Backend {
   void authorize(HttpRequest& request, const Secret& credential) const override;
 
  private:
+  [[nodiscard]] std::string target_of(const Record& record) const;
   [[nodiscard]] Result<Json> make_object(const Record& record) const;
 
   ServiceMobilitySettings settings_;

@@ -216,6 +216,10 @@ Result<HttpRequest> TangoeBackend::encode(const DeliveryContext& context) const 
                                           : tangoe::edit_inventory_item_request(item));
 }
 
+std::string TangoeBackend::target(const DeliveryContext&, const HttpRequest&) const {
+  return settings_.path;
+}
+
 Verdict TangoeBackend::judge(const DeliveryContext& context, const HttpResponse& response) const {
   const auto sent = sent_item(context);
   const bool add = sent && sent->add;

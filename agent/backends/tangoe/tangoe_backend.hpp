@@ -52,6 +52,7 @@ class TangoeBackend final : public forwarding::Backend {
   /// Requires: the three functions of `settings` are callable; the first only if `secured`.
   explicit TangoeBackend(TangoeSettings settings);
 
+  [[nodiscard]] std::string_view kind() const override { return "tangoe"; }
   [[nodiscard]] std::string_view label() const override { return "Tangoe"; }
 
   /// One delivery for each telecom item that the record says something new of. Order key: the item.
@@ -60,6 +61,8 @@ class TangoeBackend final : public forwarding::Backend {
   /// kUnauthorized if it is not there.
   [[nodiscard]] Result<HttpRequest> encode(
       const forwarding::DeliveryContext& context) const override;
+  [[nodiscard]] std::string target(const forwarding::DeliveryContext&,
+                                   const HttpRequest&) const override;
   [[nodiscard]] forwarding::Verdict judge(const forwarding::DeliveryContext& context,
                                           const HttpResponse& response) const override;
 

@@ -144,7 +144,8 @@ TEST_CASE("cmdb: a tag that was sent is noted, and sent again where the record k
   const Verdict verdict =
       backend.judge(context_of(tagged, "S1", "test"), import_reply("inserted", "a1"));
   REQUIRE(verdict.kind == Kind::kAccepted);
-  CHECK(verdict.note == R"({"asset_tag":"UPS-S1","sys_id":"a1"})");
+  CHECK(verdict.note ==
+        R"({"asset_tag":"UPS-S1","sys_id":"a1","taken_at":"2026-11-22T10:26:53Z"})");
   CHECK(says(body_of(event_of("removal"), settings, verdict.note), R"("asset_tag":"UPS-S1")"));
   CHECK(says(body_of(event_of("removal"), settings), R"("asset_tag":"No Asset Tag")"));
   // The same unit has one name for notes, however it is typed; another maker's has another.
@@ -177,7 +178,7 @@ TEST_CASE("cmdb: 'No Asset Tag', however it is spelled, never overwrites a known
     REQUIRE(sent);
     CHECK(says(sent->body, R"("asset_tag":"No Asset Tag")"));
     CHECK(backend.judge(context, import_reply("updated", "a1")).note ==
-          R"({"asset_tag":"","sys_id":"a1"})");
+          R"({"asset_tag":"","sys_id":"a1","taken_at":"2026-11-22T10:26:53Z"})");
   }
 }
 
@@ -208,6 +209,25 @@ TEST_CASE("cmdb: a second asset for a unit that the CMDB took before is an alarm
   CHECK(says(doubled.why, "a1"));
 }
 
+TEST_CASE("cmdb: what a door writes beside the asset is no second asset", "[backends]") {
+  const CmdbBackend backend(test::cmdb_settings());
+  const Record receipt = event_of("receipt");
+  auto context = context_of(receipt, "S1", "test");
+  context.note = R"({"asset_tag":"","sys_id":"a1"})";
+  const auto with_log = [](const std::string& status, const std::string& sys_id) {
+    return test::json_answer(
+        201, R"({"result":[{"table":"u_import_log","status":"inserted","sys_id":"log0"},)"
+             R"({"table":"alm_hardware","status":")" +
+                 status + R"(","sys_id":")" + sys_id + R"("}]})");
+  };
+
+  const Verdict updated = backend.judge(context, with_log("updated", "a1"));
+
+  CHECK(updated.kind == Kind::kAccepted);
+  CHECK(says(updated.note, R"("sys_id":"a1")"));
+  CHECK(backend.judge(context, with_log("inserted", "b2")).kind == Kind::kRefused);
+}
+
 TEST_CASE("cmdb: what somebody else changed since goes to a person, with both versions",
           "[backends]") {
   auto settings = test::cmdb_settings_with_reads();
@@ -231,6 +251,9 @@ TEST_CASE("cmdb: what somebody else changed since goes to a person, with both ve
   CHECK(backend.judge_look_up(context, seen("Tech.22", later)).kind == Kind::kSend);
   CHECK(backend.judge_look_up(context, seen("clerk", "2026-11-22 09:00:00")).kind == Kind::kSend);
   CHECK(backend.judge_look_up(context, seen("", later)).kind == Kind::kSend);
+  // Nor does a repeat overwrite what somebody else has changed since.
+  CHECK(backend.judge_look_up(context_of(record, "S1", "test", true), seen("clerk", later)).hold ==
+        held.hold);
 
   context.insisted_on = {"asset tag"};
   CHECK(backend.look_up(context).has_value());

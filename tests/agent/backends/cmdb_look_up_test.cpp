@@ -35,10 +35,17 @@ Verdict judge(const Record& record, bool repeat, const HttpResponse& response,
       test::context_of(record, backend.plan(record).at(0).unit, "test", repeat), response);
 }
 
-std::string row(std::string serial, std::string status, std::string location,
-                std::string stockroom) {
+/// As the CMDB writes times.
+std::string stamp(WallTime time) {
+  return format_rfc3339_seconds(time).replace(10, 1, " ").substr(0, 19);
+}
+
+/// Changed by an earlier try: after the record was made.
+std::string row(std::string serial, std::string status, std::string location, std::string stockroom,
+                WallTime updated_on = test::now() + std::chrono::seconds(5)) {
   return R"({"sys_id":"abc","serial_number":")" + serial + R"(","install_status":")" + status +
-         R"(","location":")" + location + R"(","stockroom":")" + stockroom + R"(","asset_tag":""})";
+         R"(","location":")" + location + R"(","stockroom":")" + stockroom +
+         R"(","asset_tag":"","sys_updated_on":")" + stamp(updated_on) + R"("})";
 }
 
 HttpResponse rows(const std::string& list) {
@@ -88,7 +95,8 @@ TEST_CASE("cmdb: a sender's half is sent while the unit is still with the sender
           "[backends]") {
   CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "6", "Van 17", "Van 17"))).kind ==
         Kind::kSend);
-  CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "1", "Van 22", "Van 22"))).kind ==
+  const WallTime before = test::now() - std::chrono::seconds(5);
+  CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "1", "Van 22", "Van 22", before))).kind ==
         Kind::kSend);
   CHECK(judge(kOutbound, false, rows("")).kind == Kind::kSend);
 }
@@ -101,10 +109,8 @@ std::string changed_row(std::string location, std::string stockroom, std::string
 
 TEST_CASE("cmdb: a sender's half is void where the unit has gone on from the receiver since",
           "[backends]") {
-  const std::string later = format_rfc3339_seconds(kOutbound.captured_at + std::chrono::seconds(5));
-  const std::string earlier =
-      format_rfc3339_seconds(kOutbound.captured_at - std::chrono::seconds(5));
-  const auto stamp = [](std::string time) { return time.replace(10, 1, " ").substr(0, 19); };
+  const WallTime later = kOutbound.captured_at + std::chrono::seconds(5);
+  const WallTime earlier = kOutbound.captured_at - std::chrono::seconds(5);
 
   const auto gone_on = judge(kOutbound, false, rows(changed_row("c/o Customer", "", stamp(later))));
   CHECK(gone_on.kind == Kind::kSuperseded);
@@ -153,6 +159,29 @@ TEST_CASE("cmdb: a lost answer is found again in what the CMDB shows", "[backend
   CHECK(judge(kInbound, true, received).receipt.dump() == R"({"looked_up":true,"sys_id":"abc"})");
 }
 
+TEST_CASE("cmdb: what looked so before the try is not the try's effect", "[backends]") {
+  // A return looks like the receipt before it, and only the return has the warehouse's log.
+  const Record returned =
+      test::asset_record("return_received", "WWT", "WWT", R"([{"serialNumber":"S1"}])");
+  const CmdbBackend backend(test::cmdb_settings_with_reads());
+  auto context = test::context_of(returned, backend.plan(returned).at(0).unit, "test", true);
+  const auto seen_at = [&](WallTime time) {
+    return backend.judge_look_up(context, rows(row("S1", "6", "WWT", "WWT", time)));
+  };
+  const auto at = [](int seconds) { return test::now() + std::chrono::seconds(seconds); };
+
+  CHECK(seen_at(at(-1)).kind == Kind::kSend);
+  CHECK(seen_at(at(5)).kind == Kind::kAccepted);
+  context.note = R"({"asset_tag":"","sys_id":"abc","taken_at":"2026-11-22T10:26:58Z"})";
+  CHECK(seen_at(at(5)).kind == Kind::kSend);  // The receipt's own effect.
+  const Verdict arrived = seen_at(at(6));
+  CHECK(arrived.kind == Kind::kAccepted);
+  CHECK(arrived.note.find("2026-11-22T10:26:59Z") != std::string::npos);
+  const auto undated =
+      rows(R"({"serial_number":"S1","state":"instock","location":"WWT","stockroom":"WWT"})");
+  CHECK(backend.judge_look_up(context, undated).kind == Kind::kSend);
+}
+
 TEST_CASE("cmdb: the first try is sent even if the CMDB shows the same already", "[backends]") {
   CHECK(judge(kOutbound, false, rows(row("FCW1950C12F", "9", "Van 22", "Van 17"))).kind ==
         Kind::kSend);
@@ -178,13 +207,36 @@ TEST_CASE("cmdb: fields are understood plain, as value and display value, and as
       "serial_number":{"value":"FCW1950C12F","display_value":"FCW1950C12F"},
       "install_status":{"value":"6","display_value":"In stock"},
       "location":{"value":"0123","display_value":"Van 22","link":"https://host/x"},
-      "stockroom":{"value":"0456","display_value":"Van 22"}})");
+      "stockroom":{"value":"0456","display_value":"Van 22"},
+      "sys_updated_on":"2026-11-22 10:26:58"})");
   const auto word = rows(
-      R"({"serial_number":"FCW1950C12F","state":"In-Stock","location":"Van 22","stockroom":"Van 22"})");
+      R"({"serial_number":"FCW1950C12F","state":"In-Stock","location":"Van 22","stockroom":"Van 22",)"
+      R"("sys_updated_on":"2026-11-22 10:26:58"})");
 
   CHECK(judge(kInbound, true, display).kind == Kind::kAccepted);
   CHECK(judge(kInbound, true, display).receipt.text_of("sys_id") == "abc");
   CHECK(judge(kInbound, true, word).kind == Kind::kAccepted);
+}
+
+TEST_CASE("cmdb: what was taken to be applied later is waited for, not sent again", "[backends]") {
+  const CmdbBackend backend(test::cmdb_settings_with_reads());
+  auto context = test::context_of(kInbound, backend.plan(kInbound).at(0).unit, "test", false);
+  const Verdict taken = backend.judge(context, answer(202));
+  REQUIRE(taken.kind == Kind::kUnknown);
+  context.repeat = true;
+  context.progress = taken.progress;
+
+  context.now += std::chrono::minutes(59);
+  const Verdict waits = backend.judge_look_up(context, rows(""));
+  CHECK(waits.kind == Kind::kRetryLater);
+  CHECK(waits.asked_only);
+  CHECK(waits.wait.has_value());
+  context.now += std::chrono::minutes(2);
+  const Verdict looks = backend.judge_look_up(context, rows(""));
+  CHECK(looks.kind == Kind::kRefused);
+  // A person who tries again has it sent.
+  context.progress = looks.progress;
+  CHECK(backend.judge_look_up(context, rows("")).kind == Kind::kSend);
 }
 
 TEST_CASE("cmdb: an installed unit may have left its stockroom", "[backends]") {

@@ -104,7 +104,7 @@ class StoppedDevice {
       TRY_ASSIGN(const auto entry, store.journal.append(2, {}, body.dump()));
       storage::NewDelivery delivery;
       delivery.record_seq = entry.seq;
-      TRY_ASSIGN(delivery.lane, store.deliveries.lane_id("cmdb"));
+      TRY_ASSIGN(delivery.lane, store.deliveries.lane_id("cmdb", "cmdb"));
       delivery.key = "key";
       RETURN_IF_ERROR(store.deliveries.add(delivery));
       storage::DeliveryChange change;

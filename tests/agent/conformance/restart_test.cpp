@@ -9,8 +9,10 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-TEST_CASE("conformance: a frozen request is the same after a restart with other settings",
-          "[conformance]") {
+TEST_CASE(
+    "conformance: a frozen request is the same after a restart with other settings, and goes where "
+    "they say",
+    "[conformance]") {
   ModelWorld lane(GENERATE(from_range(lane_kinds())));
   CAPTURE(lane.kind.name);
   lane.add_fault("reset_before:1");
@@ -27,7 +29,6 @@ TEST_CASE("conformance: a frozen request is the same after a restart with other 
 
   const auto uploads = lane.uploads();
   REQUIRE(uploads.size() == 2);
-  CHECK(uploads[0].target == uploads[1].target);
   CHECK(lane.kind.frozen_body(uploads[0]) == lane.kind.frozen_body(uploads[1]));
   CHECK(find_header(uploads[0].headers, "Idempotency-Key") ==
         find_header(uploads[1].headers, "Idempotency-Key"));
@@ -35,6 +36,7 @@ TEST_CASE("conformance: a frozen request is the same after a restart with other 
   lane.add(1);
   REQUIRE(lane.drain());
   const HttpRequest newest = lane.uploads().back();
+  CHECK(uploads[1].target == newest.target);
   CHECK(newest.target + lane.kind.frozen_body(newest) !=
         uploads[0].target + lane.kind.frozen_body(uploads[0]));
 }

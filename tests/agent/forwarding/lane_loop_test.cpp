@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "agent/forwarding/persons_decision.hpp"
 #include "tests/agent/forwarding/lane_world.hpp"
 
 namespace handover::test {
@@ -43,6 +44,46 @@ TEST_CASE("lane loop: the request is frozen on the disk before it leaves, withou
   CHECK(committed);
   CHECK(frozen.starts_with("POST /records/"));
   CHECK(frozen.find("password") == std::string::npos);
+}
+
+TEST_CASE("lane loop: a frozen request goes where the settings of today say",
+          "[forwarding][loop]") {
+  LaneFixture test;
+  test.backend.path = "/wrong/";
+  test.start();
+  const auto seq = test.add();
+  test.transport.answer = [&](const HttpRequest& request) {
+    if (request.target.starts_with("/wrong/")) return HttpOutcome(HttpResponse(403));
+    return test.apply(request);
+  };
+  test.pass(1s);
+  REQUIRE(test.mode() == LaneMode::kStopped);
+  CHECK(test.delivery(seq).request.starts_with("POST /wrong/"));
+
+  test.backend.path = "/records/";
+  test.restart();
+
+  CHECK(test.drain());
+  CHECK(test.state(seq) == DeliveryState::kDelivered);
+  CHECK(test.backend.encoded == 1);
+}
+
+TEST_CASE("lane loop: what is given up after a lost answer stays known as perhaps arrived",
+          "[forwarding][loop]") {
+  LaneFixture test;
+  test.start();
+  const auto seq = test.add();
+  test.transport.answer = [](const HttpRequest&) { return HttpOutcome(HttpResponse(599)); };
+  test.pass(20ms);
+  REQUIRE(test.state(seq) == DeliveryState::kUnknown);
+
+  good(test.world.write([&] {
+    return forwarding::discard_delivery(test.world->deliveries, test.delivery(seq), "sent by mail",
+                                        0);
+  }));
+
+  CHECK(test.state(seq) == DeliveryState::kDiscarded);
+  CHECK(test.delivery(seq).repeat);
 }
 
 TEST_CASE("lane loop: after a lost answer the same key goes out with the same bytes",

@@ -94,7 +94,7 @@ class Handheld {
 
  private:
   void make_recorder() {
-    const auto lane = good(world.write([&] { return world->deliveries.lane_id("fake"); }));
+    const auto lane = good(world.write([&] { return world->deliveries.lane_id("fake", "fake"); }));
     const Recorder::World seams{*world, world.clock, schedule_, world.entropy, ring_, enrollment()};
     recording::Device device;
     device.technician = {user_, "Given", "Family"};
