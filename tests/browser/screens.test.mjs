@@ -1,6 +1,7 @@
 // Every screen, by day and by night: barriers, targets that are too small, and anything that stands out of the screen.
 // With HANDOVER_SCREENS=FOLDER it makes the pictures there, too.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { BackEnds, Company, openBrowser, Person } from './harness.mjs';
@@ -89,6 +90,29 @@ test('every screen, light and dark', async () => {
     await look(bruno, 'cancelled', faults);
 
     await bruno.goes('#/in');
+    await bruno.page.fill('#scan-code', 'https://example.com');
+    await bruno.page.press('#scan-code', 'Enter');
+    await bruno.reads('This code cannot be taken');
+    await look(bruno, 'scan-refused', faults);
+    await bruno.names('tech.17', 'VAN-17');
+    await bruno.scans('ANOTHER', 'scan-part');
+    await look(bruno, 'line-changed', faults);
+    await bruno.types('line-0-qty', '0');
+    await bruno.presses('Done');
+    await bruno.presses('I have counted');
+    await bruno.page.waitForSelector('.why-wrong');
+    await look(bruno, 'form-refused', faults);
+    await bruno.page.fill('#qty-0', '1');
+    await bruno.presses('I have counted');
+    await bruno.sees('Type the code of');
+    for (const told of ['3 tries left', '2 tries left', 'One try left', 'Five wrong codes']) {  // One was used up before.
+      await bruno.page.fill('.code-input', '');
+      await bruno.page.fill('.code-input', code);
+      await bruno.reads(told);
+    }
+    await look(bruno, 'dead', faults);
+
+    await bruno.goes('#/in');
     await bruno.page.fill('#scan-code', offered);
     await bruno.page.press('#scan-code', 'Enter');
     await bruno.reads('Filled in from');
@@ -114,6 +138,13 @@ test('every screen, light and dark', async () => {
     await anna.sees('Handed over');
     await look(anna, 'handed-over', faults);
 
+    await anna.goes('#/out');
+    await anna.names('tech.22', 'VAN-22');
+    for (let n = 1; n <= 34; ++n) await anna.adds(`PART-${n}`, createHash('sha256').update(String(n)).digest('base64url'));  // Nothing to compress.
+    await anna.presses('Show my code');
+    await anna.presses('Next code');
+    await anna.reads('Code 2 of');
+    await look(anna, 'offer-in-parts', faults);
     await anna.goes('#/use');
     await anna.sees('Use a part');
     await anna.types('use-order', 'WO-4711');
