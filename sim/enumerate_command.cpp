@@ -3,16 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "sim/enumerate/cases.hpp"
+#include "sim/run_guard.hpp"
 
 namespace handover::sim {
 namespace {
@@ -29,30 +27,32 @@ constexpr const char* kHelp =
 constexpr const char* kFooter =
     "Example:\n"
     "  handover-sim enumerate                                       all cases\n"
+    "  handover-sim enumerate --only net/                           those of one kind\n"
     "  handover-sim enumerate --case disk/cut/van-17/17/seed2       one of them\n"
-    "Exit code: 0 all held, 1 an invariant was broken, 2 wrong usage\n";
+    "Exit code: 0 all held, 1 an invariant was broken, 2 wrong usage or no trace where one was "
+    "wanted; stopped by a signal: 128 and its number\n";
 
 struct Arguments {
   std::string case_name;
+  std::string only;
   std::string trace_file;
+  std::string program;  ///< As it was called.
 };
 
-// For the handler of SIGABRT: an invariant inside the product ends the process.
-std::array<char, 256> running_line{};
-
-void say_what_ran(int /*signal*/) {
-  constexpr std::string_view kWords = "\nThe program aborted. To see it again:\n  ";
-  (void)!::write(STDERR_FILENO, kWords.data(), kWords.size());
-  (void)!::write(STDERR_FILENO, running_line.data(), std::strlen(running_line.data()));
-  (void)!::write(STDERR_FILENO, "\n", 1);
-}
+std::string program_name = "handover-sim";
+RunControl run_control;
 
 /// One line to paste.
-std::string line_of(const Case& what) { return "handover-sim enumerate --case " + what.name; }
+std::string line_of(const Case& what) { return program_name + " enumerate --case " + what.name; }
 
 CaseResult run(const Case& what, const std::string& trace_file) {
-  std::snprintf(running_line.data(), running_line.size(), "%s", line_of(what).c_str());
-  return run_case(what, trace_file);
+  set_running_line(line_of(what));
+  ++run_control.tasks;
+  CaseResult result = run_case(what, trace_file);
+  if (!result.trace_error.empty()) {
+    std::fprintf(stderr, "handover-sim: %s\n", result.trace_error.c_str());
+  }
+  return result;
 }
 
 void print_breach(const Case& what, const CaseResult& result) {
@@ -81,8 +81,11 @@ int run_one(const CaseList& list, const Arguments& arguments) {
   }
   const CaseResult result = run(*found, arguments.trace_file);
   if (result.breach) print_breach(*found, result);
-  if (!result.breach) std::printf("%s: all held\n", found->name.c_str());
-  return result.breach ? kBroken : 0;
+  if (result.breach) return kBroken;
+  if (!result.trace_error.empty()) return kWrongUsage;
+  std::printf("%s: all held\nhash 0x%016llx\n", found->name.c_str(),
+              static_cast<unsigned long long>(result.hash));
+  return 0;
 }
 
 /// "disk/cut/van-17/17/seed2" -> "disk/cut".
@@ -91,7 +94,7 @@ std::string kind_of(const std::string& name) {
 }
 
 void print_sum(const CaseList& list, const std::map<std::string, std::uint64_t>& run_of_kind,
-               double seconds) {
+               std::size_t done, double seconds) {
   std::printf("What was enumerated\n");
   for (const auto& [what, count] : list.counted) {
     std::printf("  %-44s %10llu\n", what.c_str(), static_cast<unsigned long long>(count));
@@ -100,7 +103,7 @@ void print_sum(const CaseList& list, const std::map<std::string, std::uint64_t>&
   for (const auto& [kind, count] : run_of_kind) {
     std::printf("  %-44s %10llu\n", kind.c_str(), static_cast<unsigned long long>(count));
   }
-  std::printf("\n%zu cases in %.1f s\n", list.cases.size(), seconds);
+  std::printf("\n%zu of %zu cases in %.1f s\n", done, list.cases.size(), seconds);
 }
 
 int run_all(const CaseList& list) {
@@ -108,26 +111,38 @@ int run_all(const CaseList& list) {
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
   std::map<std::string, std::uint64_t> run_of_kind;
   std::size_t done = 0;
+  int code = 0;
   for (const Case& what : list.cases) {
     const CaseResult result = run(what, "");
     if (result.breach) {
       print_breach(what, result);
-      return kBroken;
+      code = kBroken;
+    } else if (run_control.stop) {
+      code = exit_code_when_stopped();
     }
+    if (code != 0) break;
     ++run_of_kind[kind_of(what.name)];
-    if (on_terminal && ++done % 50 == 0) {
+    ++done;
+    if (on_terminal && done % 50 == 0) {
       std::fprintf(stderr, "\r%zu of %zu cases", done, list.cases.size());
     }
   }
   if (on_terminal) std::fprintf(stderr, "\r");
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - started;
-  print_sum(list, run_of_kind, time.count());
-  return 0;
+  print_sum(list, run_of_kind, done, time.count());
+  return code;
 }
 
 int run_command(const Arguments& arguments) {
-  std::signal(SIGABRT, &say_what_ran);
-  const CaseList list = list_cases();
+  program_name = arguments.program;
+  const RunGuard guard(run_control);
+  CaseList list = list_cases();
+  std::erase_if(list.cases,
+                [&](const Case& what) { return !what.name.starts_with(arguments.only); });
+  if (list.cases.empty()) {
+    std::fprintf(stderr, "handover-sim: no case begins with %s\n", arguments.only.c_str());
+    return kWrongUsage;
+  }
   return arguments.case_name.empty() ? run_all(list) : run_one(list, arguments);
 }
 
@@ -137,10 +152,14 @@ void add_enumerate_command(CLI::App& program, int& exit_code) {
   auto* command = program.add_subcommand("enumerate", kHelp);
   auto arguments = std::make_shared<Arguments>();
   auto* name = command->add_option("--case", arguments->case_name, "This one alone");
+  command->add_option("--only", arguments->only, "Those whose names begin so")->excludes(name);
   command->add_option("--trace", arguments->trace_file, "Every event as a line into this file")
       ->needs(name);
   command->footer(kFooter);
-  command->callback([arguments, &exit_code] { exit_code = run_command(*arguments); });
+  command->callback([arguments, command, &exit_code] {
+    arguments->program = program_of(*command);
+    exit_code = run_command(*arguments);
+  });
 }
 
 }  // namespace handover::sim

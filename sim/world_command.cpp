@@ -7,9 +7,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +15,7 @@
 #include "platform/deliberate_bug.hpp"
 #include "platform/mark.hpp"
 #include "sim/random.hpp"
+#include "sim/run_guard.hpp"
 #include "sim/world/world.hpp"
 
 namespace handover::sim {
@@ -37,7 +36,8 @@ constexpr const char* kFooter =
     "  handover-sim world --profile soak --minutes 30     fresh seeds until the time is up\n"
     "  handover-sim world --seed 7 --replay               twice, and compares\n"
     "  handover-sim world --seed 7 --shrink               the same failure with less trouble\n"
-    "Exit code: 0 all held, 1 an invariant was broken, 2 wrong usage\n";
+    "Exit code: 0 all held, 1 an invariant was broken, 2 wrong usage or no trace where one was "
+    "wanted; stopped by a signal: 128 and its number\n";
 
 struct Arguments {
   std::string seed_text = "1";
@@ -52,17 +52,11 @@ struct Arguments {
   bool real_cipher = false;
   bool replay = false;
   bool shrink = false;
+  std::string program;  ///< As it was called.
 };
 
-// For the handler of SIGABRT: an invariant inside the product ends the process.
-std::array<char, 512> running_line{};
-
-void say_what_ran(int /*signal*/) {
-  constexpr std::string_view kWords = "\nThe program aborted. To see it again:\n  ";
-  (void)!::write(STDERR_FILENO, kWords.data(), kWords.size());
-  (void)!::write(STDERR_FILENO, running_line.data(), std::strlen(running_line.data()));
-  (void)!::write(STDERR_FILENO, "\n", 1);
-}
+std::string program_name = "handover-sim";
+RunControl run_control;
 
 std::string in_hex(std::uint64_t number) {
   std::array<char, 24> text{};
@@ -72,7 +66,7 @@ std::string in_hex(std::uint64_t number) {
 
 /// One line to paste.
 std::string line_of(const WorldOptions& options) {
-  std::string line = "handover-sim world --seed " + in_hex(options.seed) + " --profile " +
+  std::string line = program_name + " world --seed " + in_hex(options.seed) + " --profile " +
                      std::string(to_string(options.profile));
   if (options.devices) line += " --devices " + std::to_string(*options.devices);
   if (options.days) line += " --days " + std::to_string(*options.days);
@@ -84,10 +78,20 @@ std::string line_of(const WorldOptions& options) {
 }
 
 WorldReport run_world(const WorldOptions& options) {
-  const std::string line = line_of(options);
-  std::snprintf(running_line.data(), running_line.size(), "%s", line.c_str());
+  set_running_line(line_of(options));
   World world(options);
-  return world.run();
+  WorldReport report = world.run();
+  if (!report.trace_error.empty()) {
+    std::fprintf(stderr, "handover-sim: %s\n", report.trace_error.c_str());
+  }
+  return report;
+}
+
+/// The exit code that one run asks for.
+int code_of(const WorldReport& report) {
+  if (report.breach) return kBroken;
+  if (report.stopped) return exit_code_when_stopped();
+  return report.trace_error.empty() ? 0 : kWrongUsage;
 }
 
 void print_breach(const WorldReport& report) {
@@ -158,6 +162,17 @@ void print_marks() {
   }
 }
 
+constexpr const char* kListBugs = "list";
+
+/// True: that was all that was wanted.
+bool list_bugs(const std::string& name) {
+  if (name != kListBugs) return false;
+  for (const NamedBug& named : kBugs) {
+    std::printf("%.*s\n", int(named.name.size()), named.name.data());
+  }
+  return true;
+}
+
 /// Errors: the words for the user.
 Result<void> choose_bug(const std::string& name) {
   std::string names;
@@ -172,13 +187,16 @@ Result<void> choose_bug(const std::string& name) {
 #else
 
 void print_marks() {}
+bool list_bugs(const std::string& /*name*/) { return false; }
 Result<void> choose_bug(const std::string& /*name*/) { return {}; }
 
 #endif
 
 int replay(const WorldOptions& options) {
   const WorldReport first = run_world(options);
+  if (first.stopped) return code_of(first);
   const WorldReport second = run_world(options);
+  if (second.stopped) return code_of(second);
   std::printf("%s\n%s\n", in_hex(first.hash).c_str(), in_hex(second.hash).c_str());
   if (first.breach) print_breach(first);
   if (first.hash != second.hash) {
@@ -191,6 +209,7 @@ int replay(const WorldOptions& options) {
 /// Leaves out whatever the failure does not need.
 int shrink(WorldOptions options) {
   const WorldReport whole = run_world(options);
+  if (whole.stopped) return code_of(whole);
   if (!whole.breach) {
     std::printf("Nothing is broken; nothing to shrink.\n");
     return 0;
@@ -198,12 +217,14 @@ int shrink(WorldOptions options) {
   WorldReport smallest = whole;
   const auto try_with = [&](const WorldOptions& less, const std::string& what) {
     const WorldReport report = run_world(less);
+    if (report.stopped) return false;
     const bool same = report.breach && report.breach->invariant == whole.breach->invariant;
     std::printf("  %-28s %s\n", what.c_str(), same ? "still broken" : "needed");
     std::fflush(stdout);
     if (same) options = less, smallest = report;
     return same;
   };
+  // Stopped from outside, it says what it has found so far.
   for (const auto& trouble : trouble_names()) {
     WorldOptions less = options;
     less.without.insert(trouble);
@@ -228,21 +249,23 @@ int run_many(WorldOptions options, const Arguments& arguments) {
   Random fresh(options.seed);
   const bool timed = arguments.minutes > 0;
   const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
+  int code = 0;
   while (timed ? sum.seconds() < arguments.minutes * 60 : sum.runs < arguments.seeds) {
     const WorldReport report = run_world(options);
-    sum.add(report);
-    if (report.breach) {
-      print_breach(report);
-      return kBroken;
-    }
+    if (!report.stopped) sum.add(report);
+    if (report.breach) print_breach(report);
+    code = code_of(report);
+    if (code == kWrongUsage) return code;
+    if (code != 0) break;
     if (arguments.seeds == 1 && !timed) std::printf("hash %s\n", in_hex(report.hash).c_str());
     if (on_terminal) std::fprintf(stderr, "\r%llu runs", static_cast<unsigned long long>(sum.runs));
     options.seed = timed ? fresh.next() : options.seed + 1;
   }
   if (on_terminal) std::fprintf(stderr, "\r");
+  if (code != 0) std::printf("\nUntil then, ");
   print_sum(sum);
   print_marks();
-  return 0;
+  return code;
 }
 
 bool parse_seed(std::string_view text, std::uint64_t& seed) {
@@ -273,11 +296,14 @@ int run_command(const Arguments& arguments) {
   options.without.insert(arguments.without.begin(), arguments.without.end());
   options.trace_file = arguments.trace_file;
   options.real_cipher = arguments.real_cipher;
+  options.control = &run_control;
+  if (list_bugs(arguments.bug)) return 0;
   if (const auto chosen = choose_bug(arguments.bug); !chosen) {
     std::fprintf(stderr, "handover-sim: %s\n", chosen.error().detail.c_str());
     return kWrongUsage;
   }
-  std::signal(SIGABRT, &say_what_ran);
+  program_name = arguments.program;
+  const RunGuard guard(run_control);
   if (arguments.replay) return replay(options);
   if (arguments.shrink) return shrink(options);
   return run_many(options, arguments);
@@ -290,9 +316,14 @@ void add_world_command(CLI::App& program, int& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   command->add_option("--seed", arguments->seed_text, "The run, or the first one; 7 or 0x7")
       ->capture_default_str();
-  command->add_option("--seeds", arguments->seeds, "So many runs, counting up from --seed")
-      ->capture_default_str();
-  command->add_option("--minutes", arguments->minutes, "Fresh seeds until the time is up");
+  auto* seeds =
+      command->add_option("--seeds", arguments->seeds, "So many runs, counting up from --seed")
+          ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
+          ->capture_default_str();
+  auto* minutes =
+      command->add_option("--minutes", arguments->minutes, "Fresh seeds until the time is up")
+          ->check(CLI::Range(0.001, 1'000'000.0))
+          ->excludes(seeds);
   command->add_option("--profile", arguments->profile, "smoke, lying-disk, fleet or soak")
       ->capture_default_str();
   command->add_option("--devices", arguments->devices, "Instead of what the seed draws")
@@ -301,18 +332,30 @@ void add_world_command(CLI::App& program, int& exit_code) {
       ->check(CLI::Range(1, 1000));
   command->add_option("--without", arguments->without, "A kind of trouble to leave out")
       ->check(CLI::IsMember(trouble_names()));
-  command->add_option("--trace", arguments->trace_file, "Every event as a line into this file");
+  auto* trace =
+      command->add_option("--trace", arguments->trace_file, "Every event as a line into this file")
+          ->excludes(seeds)
+          ->excludes(minutes);
   command->add_flag("--real-cipher", arguments->real_cipher,
                     "OpenSSL's ciphers under the stores: the same run, and slower");
-  command->add_flag("--replay", arguments->replay, "Runs the seed twice and compares");
-  command->add_flag("--shrink", arguments->shrink,
-                    "Finds the same failure with as little trouble as possible");
+  auto* replay =
+      command->add_flag("--replay", arguments->replay, "Runs the seed twice and compares");
+  auto* shrink = command->add_flag("--shrink", arguments->shrink,
+                                   "Finds the same failure with as little trouble as possible");
+  // Both are about one seed, and run it more than once.
+  for (CLI::Option* repeats : {replay, shrink}) {
+    repeats->excludes(seeds)->excludes(minutes)->excludes(trace);
+  }
+  replay->excludes(shrink);
 #ifdef HANDOVER_SIMULATION
   command->add_option("--bug", arguments->bug,
                       "A mistake in the agent that the run must notice; list: all of them");
 #endif
   command->footer(kFooter);
-  command->callback([arguments, &exit_code] { exit_code = run_command(*arguments); });
+  command->callback([arguments, command, &exit_code] {
+    arguments->program = program_of(*command);
+    exit_code = run_command(*arguments);
+  });
 }
 
 }  // namespace handover::sim

@@ -5,6 +5,15 @@
 #include "platform/assert.hpp"
 
 namespace handover::sim {
+namespace {
+
+/// Draws also for what never happens.
+bool happens(Random& random, std::uint32_t one_in) {
+  const std::uint64_t drawn = random.next();
+  return one_in != 0 && drawn % one_in == 0;
+}
+
+}  // namespace
 
 const char* name_of(DiskCall call) {
   switch (call) {
@@ -60,9 +69,10 @@ int natural_error(DiskCall call) {
 
 int DiskFaults::error_for(DiskCall call, std::uint64_t number) {
   int code = 0;
+  const bool by_chance = happens(errors_, chances_.io_error_one_in);
   if (plan_ && (number == plan_->call || (plan_->persistent && number > plan_->call))) {
     code = plan_->code != 0 ? plan_->code : natural_error(call);
-  } else if (happens(chances_.io_error_one_in)) {
+  } else if (by_chance) {
     code = natural_error(call);
   }
   if (code != 0) strike(std::string("failed: ") + name_of(call));
@@ -72,9 +82,9 @@ int DiskFaults::error_for(DiskCall call, std::uint64_t number) {
 std::chrono::nanoseconds DiskFaults::delay_for(DiskCall call) {
   std::chrono::nanoseconds delay{0};
   if (call == DiskCall::kSync) delay += chances_.sync_time;
-  if (chances_.slow_max.count() > 0 && happens(chances_.slow_one_in)) {
+  if (happens(slow_calls_, chances_.slow_one_in) && chances_.slow_max.count() > 0) {
     const std::chrono::nanoseconds most = chances_.slow_max;
-    const auto drawn = random_.below(static_cast<std::uint64_t>(most.count()) + 1);
+    const auto drawn = slow_times_.below(static_cast<std::uint64_t>(most.count()) + 1);
     delay += std::chrono::nanoseconds(drawn);
     strike("slow call");
   }
@@ -82,14 +92,14 @@ std::chrono::nanoseconds DiskFaults::delay_for(DiskCall call) {
 }
 
 bool DiskFaults::lies() {
-  const bool lie = happens(chances_.lie_one_in);
+  const bool lie = happens(lies_, chances_.lie_one_in);
   if (lie) strike("sync that lied");
   return lie;
 }
 
 std::int64_t DiskFaults::written_of(std::int64_t steps) {
-  if (steps == 0 || random_.below(2) == 0) return 0;
-  return static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(steps) + 1));
+  if (steps == 0 || torn_.below(2) == 0) return 0;
+  return static_cast<std::int64_t>(torn_.below(static_cast<std::uint64_t>(steps) + 1));
 }
 
 void DiskFaults::set_chances(const DiskChances& chances) {
@@ -109,11 +119,6 @@ void DiskFaults::heal() {
 
 void DiskFaults::strike(const std::string& kind, std::uint64_t times) {
   if (times > 0) struck_[kind] += times;
-}
-
-bool DiskFaults::happens(std::uint32_t one_in) {
-  // No draw for what never happens: a fault that is switched off moves no other.
-  return one_in != 0 && random_.below(one_in) == 0;
 }
 
 }  // namespace handover::sim

@@ -45,7 +45,14 @@ struct DiskChances {
 
 class DiskFaults {
  public:
-  explicit DiskFaults(std::uint64_t seed) : random_(seed) {}
+  /// Each kind of fault has a stream of its own, and draws at each of its calls whether it is on or
+  /// off: what is left out moves no other.
+  explicit DiskFaults(std::uint64_t seed)
+      : errors_(seed_for(seed, "errors")),
+        slow_calls_(seed_for(seed, "slow calls")),
+        slow_times_(seed_for(seed, "slow times")),
+        lies_(seed_for(seed, "lies")),
+        torn_(seed_for(seed, "torn")) {}
 
   /// What this call must return instead of doing its work, or 0.
   [[nodiscard]] int error_for(DiskCall call, std::uint64_t number);
@@ -71,9 +78,11 @@ class DiskFaults {
     bool persistent;
   };
 
-  [[nodiscard]] bool happens(std::uint32_t one_in);
-
-  Random random_;
+  Random errors_;
+  Random slow_calls_;
+  Random slow_times_;
+  Random lies_;
+  Random torn_;
   std::optional<Plan> plan_;
   DiskChances chances_;
   std::map<std::string, std::uint64_t> struck_;

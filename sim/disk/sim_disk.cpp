@@ -156,8 +156,14 @@ void SimDisk::search(std::string_view bytes) {
 int SimDisk::enter(DiskCall call, std::uint64_t incarnation) {
   if (dead_ || incarnation != incarnation_) return natural_error(call);
   ++calls_;
-  if (calls_ == cut_at_) cut_power();
-  if (calls_ == kill_at_) kill();
+  if (calls_ == cut_at_) {
+    faults_.strike("power cut in a call");
+    cut_power();
+  }
+  if (calls_ == kill_at_) {
+    faults_.strike("process killed in a call");
+    kill();
+  }
   if (dead_) return natural_error(call);
   if (const auto delay = faults_.delay_for(call); delay.count() > 0 && on_delay) on_delay(delay);
   return faults_.error_for(call, calls_);

@@ -1,5 +1,6 @@
 #include "sim/enumerate/cases.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
@@ -30,15 +31,22 @@ struct Step {
   std::size_t request_bytes = 0;
   std::size_t answer_bytes = 0;
   bool is_upload = false;
+  bool bears_token = false;
+};
+
+struct CountedCall {
+  DiskCall what = DiskCall::kRead;
+  bool grows = false;  ///< The disk holds more after it.
 };
 
 /// The undisturbed script, counted.
 struct Survey {
-  std::array<std::vector<DiskCall>, Stage::kDevices> disk_calls;
+  std::array<std::vector<CountedCall>, Stage::kDevices> disk_calls;
   std::array<std::string, Stage::kDevices> names;
   std::vector<Step> steps;
   std::optional<Stage::Update> update;
   Effects effects;
+  std::uint64_t hash = 0;
 };
 
 /// As it was on the wire.
@@ -48,9 +56,16 @@ std::size_t bytes_of(const HttpRequest& request) {
   return bytes + 2 + request.body.size();
 }
 
-bool is_upload(const HttpRequest& request) {
-  return request.method == "POST" && (request.target.starts_with("/seiapi/v3/mobile/") ||
-                                      request.target.starts_with("/api/now/import/"));
+bool is_upload(std::size_t back_end, const HttpRequest& request) {
+  return request.method == "POST" &&
+         (back_end == BackEnds::kCisco || request.target.starts_with("/seiapi/v3/mobile/") ||
+          request.target.starts_with("/api/now/import/"));
+}
+
+/// One that can have expired.
+bool bears_token(const HttpRequest& request) {
+  return !find_header(request.headers, "x-access-token").empty() ||
+         find_header(request.headers, "Authorization").starts_with("Bearer ");
 }
 
 boost::asio::awaitable<void> play_and_tell(Stage& stage, Script script, bool& playing) {
@@ -63,15 +78,19 @@ Survey survey(const StageOptions& options, Script script) {
   Survey counted;
   Stage stage(options);
   bool playing = true;
+  std::array<std::int64_t, Stage::kDevices> used{};
+  for (std::size_t i = 0; i < Stage::kDevices; ++i) used[i] = stage.device(i).disk().used();
   stage.on_disk_call = [&](std::size_t device, std::uint64_t, DiskCall what) {
-    if (playing) counted.disk_calls[device].push_back(what);
+    const std::int64_t before = std::exchange(used[device], stage.device(device).disk().used());
+    if (playing) counted.disk_calls[device].push_back({what, used[device] > before});
   };
   stage.on_arrival = [&](const Arrival& arrival) {
     Outcome outcome = stage.deliver(arrival.back_end, arrival.request);
     INVARIANT(outcome.response.has_value());
     counted.steps.push_back({arrival.device, arrival.back_end, arrival.number,
                              bytes_of(arrival.request), answer_text(outcome, true).size(),
-                             is_upload(arrival.request)});
+                             is_upload(arrival.back_end, arrival.request),
+                             bears_token(arrival.request)});
     return outcome;
   };
   for (std::size_t i = 0; i < Stage::kDevices; ++i) counted.names[i] = stage.device(i).name();
@@ -79,6 +98,7 @@ Survey survey(const StageOptions& options, Script script) {
   stage.run(play_and_tell(stage, script, playing));
   counted.effects = stage.effects();
   counted.update = stage.update();
+  counted.hash = stage.trace().hash();
   return counted;
 }
 
@@ -104,45 +124,85 @@ constexpr std::array kDiskTroubles = {NamedDiskTrouble{"cut", DiskTrouble::kCut}
 
 void heal_later(Stage& stage, std::size_t device) {
   stage.after(kWhile, [&stage, device] {
-    stage.note(stage.device(device).name(), "its disk is good again");
+    stage.remark(stage.device(device).name(), "its disk is good again");
     stage.device(device).disk().heal();
   });
+}
+
+std::uint64_t times_struck(Stage& stage, std::size_t device, const std::string& kind) {
+  const auto& struck = stage.device(device).disk().struck();
+  const auto found = struck.find(kind);
+  return found == struck.end() ? 0 : found->second;
+}
+
+bool has_struck(Stage& stage, std::size_t device, DiskTrouble trouble) {
+  switch (trouble) {
+    case DiskTrouble::kCut:
+      return times_struck(stage, device, "power cut in a call") == 1;
+    case DiskTrouble::kCutTwice:
+      return times_struck(stage, device, "power cut in a call") == 2;
+    case DiskTrouble::kKill:
+      return times_struck(stage, device, "process killed in a call") == 1;
+    case DiskTrouble::kFailOnce:
+    case DiskTrouble::kFailOn: {
+      const auto& struck = stage.device(device).disk().struck();
+      return std::any_of(struck.begin(), struck.end(),
+                         [](const auto& kind) { return kind.first.starts_with("failed: "); });
+    }
+    case DiskTrouble::kFull:
+      return times_struck(stage, device, "disk full") > 0;
+  }
+  INVARIANT(false);
 }
 
 void plan_disk_trouble(Stage& stage, std::size_t device, std::uint64_t call, DiskTrouble trouble) {
   SimDisk& disk = stage.device(device).disk();
   const std::uint64_t number = stage.disk_number(device, call);
-  if (trouble == DiskTrouble::kCut || trouble == DiskTrouble::kCutTwice) disk.cut_power_at(number);
-  if (trouble == DiskTrouble::kKill) disk.kill_at(number);
+  // A program that ends takes with it what was planned for its disk, so that is planned anew.
+  const auto next = std::make_shared<std::uint64_t>(number);
+  const auto begun = std::make_shared<bool>(false);
+  const auto arm = [&disk, next, trouble] {
+    if (trouble == DiskTrouble::kCut || trouble == DiskTrouble::kCutTwice) disk.cut_power_at(*next);
+    if (trouble == DiskTrouble::kKill) disk.kill_at(*next);
+  };
+  arm();
+  stage.before_start = [device, arm](std::size_t which) {
+    if (which == device) arm();
+  };
   if (trouble == DiskTrouble::kFailOnce) disk.fail_at(number, 0, false);
   if (trouble == DiskTrouble::kFailOn) disk.fail_at(number, 0, true);
   const bool full = trouble == DiskTrouble::kFull;
   if (full && call == 1) disk.set_capacity(disk.used());
-  stage.on_disk_call = [&stage, device, call, full, trouble](std::size_t which, std::uint64_t now,
-                                                             DiskCall) {
+  stage.on_disk_call = [&stage, device, call, full, trouble, next, begun, arm](
+                           std::size_t which, std::uint64_t now, DiskCall) {
     if (which != device) return;
     SimDisk& its_disk = stage.device(device).disk();
     if (full && now + 1 == call) its_disk.set_capacity(its_disk.used());
-    if (now != call) return;
-    stage.note_struck();
-    stage.note(stage.device(device).name(), "the trouble with its disk begins");
+    // What a dead program still asks of its disk has the number of the call at which it died.
+    if (now != call || *begun) return;
+    *begun = true;
+    stage.remark(stage.device(device).name(), "the trouble with its disk begins");
     if (trouble == DiskTrouble::kCutTwice) {
-      its_disk.cut_power_at(stage.disk_number(device, call) + 1 + call * 7 % kStartCalls);
+      *next += 1 + call * 7 % kStartCalls;
+      arm();
     }
     if (full || trouble == DiskTrouble::kFailOn) heal_later(stage, device);
   };
+  stage.has_struck = [&stage, device, trouble] { return has_struck(stage, device, trouble); };
 }
 
-bool concerns(DiskTrouble trouble, DiskCall call) {
-  return trouble != DiskTrouble::kFull || call == DiskCall::kWrite;
+/// A full disk refuses what needs more of it.
+bool concerns(DiskTrouble trouble, const CountedCall& call) {
+  return trouble != DiskTrouble::kFull || (call.what == DiskCall::kWrite && call.grows);
 }
 
 /// If the script goes wrong by itself, this case says so.
 void add_undisturbed(CaseList& list, const Survey& counted, const StageOptions& options,
                      Script script) {
   const char* name = options.byte_streams ? "undisturbed/bytes/seed" : "undisturbed/script/seed";
+  if (options.cisco) name = "undisturbed/order/seed";
   list.cases.push_back({name + std::to_string(options.seed), options, script,
-                        [](Stage& stage) { stage.note_struck(); }, counted.effects});
+                        [](Stage& stage) { stage.note_struck(); }, counted.effects, std::nullopt});
 }
 
 void add_disk_cases(CaseList& list, const Survey& counted, const StageOptions& options) {
@@ -161,7 +221,7 @@ void add_disk_cases(CaseList& list, const Survey& counted, const StageOptions& o
                               [device, call, what = trouble](Stage& stage) {
                                 plan_disk_trouble(stage, device, call, what);
                               },
-                              counted.effects});
+                              counted.effects, counted.hash});
       }
     }
   }
@@ -176,7 +236,7 @@ void add_update_cases(CaseList& list, const StageOptions& options) {
   const std::string seed = "/seed" + std::to_string(options.seed);
   list.counted["disk calls of an update" + seed] = update.last - update.first + 1;
   list.cases.push_back({"undisturbed/update" + seed, options, &play_update,
-                        [](Stage& stage) { stage.note_struck(); }, counted.effects});
+                        [](Stage& stage) { stage.note_struck(); }, counted.effects, std::nullopt});
   for (const auto& [name, trouble] : kDiskTroubles) {
     if (trouble != DiskTrouble::kCut && options.seed != kSeeds.front()) continue;
     for (std::uint64_t call = update.first; call <= update.last; ++call) {
@@ -187,7 +247,7 @@ void add_update_cases(CaseList& list, const StageOptions& options) {
            [number = update.device, call, what = trouble](Stage& stage) {
              plan_disk_trouble(stage, number, call, what);
            },
-           counted.effects});
+           counted.effects, counted.hash});
     }
   }
 }
@@ -196,8 +256,13 @@ void add_update_cases(CaseList& list, const StageOptions& options) {
 
 /// What a simulated back-end can do wrong by itself.
 constexpr std::array kBackEndFaults = {
-    "reset_before", "lost_reply", "truncated",  "html200",    "error200",   "expired_tokens",
-    "status_401",   "status_408", "status_429", "status_500", "status_503", "unknown_product"};
+    "reset_before", "lost_reply",     "truncated",  "slow=20000",      "slow=90000", "html200",
+    "error200",     "expired_tokens", "status_401", "status_404",      "status_408", "status_429",
+    "status_500",   "status_502",     "status_503", "unknown_product",
+};
+/// A refusal, an error that calls itself a success, and an address that is not there are for a
+/// person to judge.
+constexpr std::array kForPeople = {"unknown_product", "error200", "status_404"};
 
 Outcome silence() {
   Outcome outcome{HttpResponse(200)};
@@ -231,6 +296,9 @@ Outcome show_captive_page(Stage&, const Arrival&) { return captive_page(); }
 Outcome end_coverage(Stage& stage, const Arrival& arrival) {
   stage.set_coverage(false);
   stage.after(kWhile, [&stage] { stage.set_coverage(true); });
+  stage.has_struck = [&stage] {
+    return stage.faults().contains("net: went down before the answer");
+  };
   return stage.deliver(arrival.back_end, arrival.request);
 }
 constexpr std::array kNetworkFaults = {
@@ -240,22 +308,23 @@ constexpr std::array kNetworkFaults = {
 
 using Misbehave = std::function<Outcome(Stage& stage, const Arrival& arrival)>;
 
-/// `misbehave` decides over this one request.
+/// `misbehave` decides over this one request. That it changed anything, the run's hash shows.
 void plan_network_trouble(Stage& stage, const Step& step, const Misbehave& misbehave) {
   stage.on_arrival = [&stage, step, misbehave](const Arrival& arrival) {
     const bool it = arrival.device == step.device && arrival.back_end == step.back_end &&
                     arrival.number == step.number;
     if (!it) return stage.deliver(arrival.back_end, arrival.request);
     stage.note_struck();
-    stage.note("network", "the trouble comes");
+    stage.remark("network", "the trouble comes");
     return misbehave(stage, arrival);
   };
 }
 
 Misbehave back_end_fault(const std::string& name) {
   return [name](Stage& stage, const Arrival& arrival) {
-    // A refusal, and an error that calls itself a success, are for a person to judge.
-    if (name == "unknown_product" || name == "error200") stage.add_dispatcher();
+    if (std::find(kForPeople.begin(), kForPeople.end(), name) != kForPeople.end()) {
+      stage.add_dispatcher();
+    }
     auto rule = parse_short_fault_rule(name + ":1");
     INVARIANT(rule.has_value());
     stage.back_ends()[arrival.back_end].add_fault(std::move(*rule));
@@ -263,23 +332,35 @@ Misbehave back_end_fault(const std::string& name) {
   };
 }
 
-void add_network_cases(CaseList& list, const Survey& counted, const StageOptions& options) {
+void add_network_cases(CaseList& list, const Survey& counted, const StageOptions& options,
+                       Script script) {
   std::vector<std::pair<std::string, Misbehave>> ways;
   for (const auto& fault : kNetworkFaults) ways.emplace_back(fault.name, fault.happen);
   for (const char* name : kBackEndFaults) ways.emplace_back(name, back_end_fault(name));
   const std::string seed = "/seed" + std::to_string(options.seed);
-  list.counted["requests" + seed] = counted.steps.size();
+  list.counted[(options.cisco ? "requests with an order" : "requests") + seed] =
+      counted.steps.size();
   for (const Step& step : counted.steps) {
     for (const auto& [name, misbehave] : ways) {
       if (name == "unknown_product" && !step.is_upload) continue;
+      if (name == "expired_tokens" && !step.bears_token) continue;
       list.cases.push_back(
-          {"net/" + name + "/" + counted.names[step.device] + "/" +
+          {(options.cisco ? "order/" : "net/") + name + "/" + counted.names[step.device] + "/" +
                BackEnds::kLanes.at(step.back_end) + "/" + std::to_string(step.number) + seed,
-           options, &play_whole_job,
+           options, script,
            [step, what = misbehave](Stage& stage) { plan_network_trouble(stage, step, what); },
-           counted.effects});
+           counted.effects, counted.hash});
     }
   }
+}
+
+/// Each request while a service is ordered, to Cisco and to the others.
+void add_order_cases(CaseList& list) {
+  StageOptions options;
+  options.cisco = true;
+  const Survey counted = survey(options, &play_order);
+  add_undisturbed(list, counted, options, &play_order);
+  add_network_cases(list, counted, options, &play_order);
 }
 
 // --- The network, in bytes.
@@ -315,7 +396,7 @@ void add_byte_cases_of(CaseList& list, const Survey& counted, const StageOptions
           {"bytes/" + lane + "/" + message + "/" + std::to_string(place) + "/" + name, options,
            &play_two_deliveries,
            [step, fate, heard](Stage& stage) { plan_cut(stage, step, fate, heard); },
-           counted.effects});
+           counted.effects, counted.hash});
     }
   }
 }
@@ -344,8 +425,9 @@ CaseList list_cases() {
     add_disk_cases(list, counted, options);
     add_update_cases(list, options);
     // Two seeds: with a CMDB that answers look-ups, and without.
-    if (seed <= 2) add_network_cases(list, counted, options);
+    if (seed <= 2) add_network_cases(list, counted, options, &play_whole_job);
   }
+  add_order_cases(list);
   add_byte_cases(list);
   return list;
 }
@@ -360,10 +442,15 @@ CaseResult run_case(const Case& what, const std::string& trace_file) {
       Invariant::kOneEffect, stage.findings().breach() || stage.effects() == what.wanted,
       [&] { return in_words(stage.effects()) + ", undisturbed it is " + in_words(what.wanted); },
       "world");
+  const std::uint64_t hash = stage.trace().hash();
+  stage.findings().check(
+      Invariant::kBounds, hash != what.undisturbed_hash,
+      [] { return "what this case plans changed nothing: the case proves nothing"; }, "world");
   CaseResult result;
+  result.trace_error = stage.trace_error();
   result.breach = stage.findings().breach();
   if (result.breach) result.last_events = stage.trace().last(50, {});
-  result.hash = stage.trace().hash();
+  result.hash = hash;
   return result;
 }
 

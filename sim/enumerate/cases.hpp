@@ -21,6 +21,9 @@ struct Case {
   Script script = nullptr;
   std::function<void(Stage& stage)> plan;  ///< Puts the trouble on the stage.
   Effects wanted;                          ///< What the script does when nothing goes wrong.
+  /// Of the run in which nothing goes wrong, if something is to go wrong in this one: a case that
+  /// is the same run proves nothing.
+  std::optional<std::uint64_t> undisturbed_hash;
 };
 
 struct CaseList {
@@ -35,6 +38,7 @@ struct CaseResult {
   std::optional<Breach> breach;
   std::vector<TraceEvent> last_events;  ///< If something broke.
   std::uint64_t hash = 0;               ///< The same for the same case.
+  std::string trace_error;              ///< Why the trace is not whole; empty if it is.
 };
 
 /// `trace_file`: every event as a line, unless it is empty.

@@ -136,6 +136,28 @@ awaitable<void> hand_over(Stage& stage) {
   co_await std::move(confirming);
 }
 
+/// The technician submits what his device proposes.
+awaitable<void> order_service(Stage& stage) {
+  auto looking = stage.submit(kSender, HttpRequest("GET", "/v1/service-orders?state=draft"));
+  const HttpResponse shown = co_await std::move(looking);
+  const Json drafts = body_of(shown);
+  const Json* items = drafts.find("items");
+  const bool proposed = items != nullptr && items->items().size() == 1;
+  stage.findings().check(
+      Invariant::kHonesty, proposed, [&] { return "no service is proposed: " + shown.body; },
+      stage.device(kSender).name());
+  if (!proposed) co_return;
+  const Json draft = items->items().front();
+  Deed& deed = stage.ledger().add(DeedKind::kServiceOrder, kSender);
+  Json order = *draft.find("order");
+  order.set("purchase_order", tag_of(deed.number));
+  const Json body = Json::object({{"order", std::move(order)}});
+  const std::string target = "/v1/service-orders/" + draft.text_of("id") + "/submit";
+  auto asking = stage.submit(kSender, post(target, body, deed, "submit"));
+  const HttpResponse answer = co_await std::move(asking);
+  deed.acknowledged = expect(stage, deed, answer, 200);
+}
+
 /// One program ends in good order, the other one is killed, if they have not died already.
 awaitable<void> restart_both(Stage& stage) {
   if (stage.device(kSender).is_up()) stage.device(kSender).stop();
@@ -186,6 +208,21 @@ awaitable<void> play_update(Stage& stage) {
   co_await std::move(restarting);
   stage.end_update();
   stage.set_coverage(true);
+  auto waiting = stage.wait_until_delivered();
+  co_await std::move(waiting);
+}
+
+awaitable<void> play_order(Stage& stage) {
+  stage.set_coverage(true);
+  auto arriving = report_arrival(stage);
+  co_await std::move(arriving);
+  auto reporting = stage.wait_until_delivered();
+  co_await std::move(reporting);
+  PartList parts{{kUnit, kOneUnit}};
+  auto using_up = use(stage, kSender, std::move(parts));
+  co_await std::move(using_up);
+  auto ordering = order_service(stage);
+  co_await std::move(ordering);
   auto waiting = stage.wait_until_delivered();
   co_await std::move(waiting);
 }

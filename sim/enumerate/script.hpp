@@ -15,6 +15,10 @@ namespace handover::sim {
 /// forward.
 [[nodiscard]] boost::asio::awaitable<void> play_update(Stage& stage);
 
+/// With coverage: a unit arrives and is reported, then it is used, and a service for it is ordered
+/// from Cisco. Requires: the stage has Cisco.
+[[nodiscard]] boost::asio::awaitable<void> play_order(Stage& stage);
+
 /// With coverage: one delivery to each back-end.
 [[nodiscard]] boost::asio::awaitable<void> play_two_deliveries(Stage& stage);
 

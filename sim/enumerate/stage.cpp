@@ -8,6 +8,7 @@
 #include "sim/disk/disk_vfs.hpp"
 #include "sim/disk/stand_in_cipher.hpp"
 #include "sim/world/app_calls.hpp"
+#include "sim/world/bounds.hpp"
 #include "sim/world/sleep_in.hpp"
 
 namespace handover::sim {
@@ -31,7 +32,9 @@ WallTime true_time(const Loop& loop) {
 BackEndsOptions back_ends_for(const StageOptions& stage) {
   BackEndsOptions options;
   options.users = {kUsers.begin(), kUsers.end()};
-  options.cmdb_reads = stage.seed % 2 == 1;  // Every other seed has a CMDB that cannot be asked.
+  options.cmdb_reads = stage.seed % 2 == 1;  // Every other seed has a CMDB that cannot be asked,
+  options.cmdb_oauth = stage.seed % 2 == 0;  // and that wants tokens.
+  options.cisco = stage.cisco;
   options.seed = stage.seed;
   return options;
 }
@@ -49,8 +52,7 @@ Stage::Stage(const StageOptions& options)
   set_vfs_world({seed_for(options.seed, "vfs"), [this] { return true_time(loop_); }, nullptr});
   if (!options.trace_file.empty()) {
     const auto opened = trace_.write_to(options.trace_file);
-    findings_.check(
-        Invariant::kRecovery, opened.has_value(), [&] { return opened.error().detail; }, "world");
+    if (!opened) trace_error_ = opened.error().detail;
   }
   for (std::size_t number = 0; number < kDevices; ++number) make_device(number);
   set_coverage(false);
@@ -68,20 +70,25 @@ void Stage::make_device(std::size_t number) {
     return on_arrival ? on_arrival(arrival) : deliver(back_end, request);
   };
   destinations_[number] = back_ends_.destinations(serve);
-  const Device::World surroundings{loop_,
-                                   trace_,
-                                   faults_,
-                                   destinations_[number],
-                                   [this](const Device& device, std::string_view line) {
-                                     auditor_.judge_log(device.name(), line);
-                                     note(device.name(), "logs: " + std::string(line));
-                                   },
-                                   [](const Device&, std::size_t) {}};
+  const Device::World surroundings{
+      loop_,
+      trace_,
+      faults_,
+      destinations_[number],
+      [this](const Device& device, std::string_view line) {
+        auditor_.judge_log(device.name(), line);
+        note(device.name(), "logs: " + std::string(line));
+      },
+      [this](const Device& device, const Sent& sent) { judge_sent(findings_, device, sent); },
+      [this](const Device& device, const HttpResponse& answer) {
+        judge_local_answer(findings_, device, answer);
+      }};
   HandheldSettings settings;
   settings.name = kNames[number];
   settings.user = kUsers[number];
   settings.location = kLocations[number];
   settings.byte_streams = options_.byte_streams;
+  settings.orders = back_ends_.order_settings();
   settings.keys = {kKey};
   devices_.push_back(std::make_unique<Device>(surroundings, std::move(settings),
                                               seed_for(options_.seed, kNames[number])));
@@ -101,11 +108,16 @@ void Stage::make_device(std::size_t number) {
 Outcome Stage::deliver(std::size_t back_end, const HttpRequest& request) {
   Outcome outcome = back_ends_[back_end].handle(request, true_time(loop_));
   note(BackEnds::kLanes[back_end], in_words(request, outcome));
+  mix_exchange(trace_, request, outcome);
   return outcome;
 }
 
 void Stage::note(std::string_view who, std::string words) {
   trace_.note(loop_.now(), who, std::move(words));
+}
+
+void Stage::remark(std::string_view who, std::string words) {
+  trace_.remark(loop_.now(), who, std::move(words));
 }
 
 void Stage::after(VirtualTime time, std::function<void()> task) {
@@ -201,6 +213,7 @@ awaitable<void> Stage::keep_running(std::size_t number) {
   while (true) {
     co_await sleep_in(loop_, minutes(1));
     if (device.is_up()) continue;
+    if (before_start) before_start(number);
     const auto struck_before = device.disk().struck();
     const auto started = device.start();
     note(device.name(), started ? "starts" : "does not start: " + started.error().detail);
@@ -264,11 +277,16 @@ void Stage::check_end() {
 void Stage::run(awaitable<void> script) {
   for (std::size_t number = 0; number < kDevices; ++number) spawn(keep_running(number));
   spawn(play(std::move(script)));
-  loop_.run_until(loop_.now() + kEndTime, [this] {
+  const bool moves = loop_.run_until(loop_.now() + kEndTime, [this] {
     for (auto& device : devices_) device->notice_death();
     return findings_.breach() || ended_;
   });
+  findings_.check(
+      Invariant::kBounds, moves, [] { return "time stands still: somebody never comes to an end"; },
+      "world");
   check_end();
+  for (auto& device : devices_) device->mix_bytes();
+  if (const auto closed = trace_.close(); !closed) trace_error_ = closed.error().detail;
 }
 
 }  // namespace handover::sim

@@ -24,6 +24,7 @@ namespace handover::sim {
 struct StageOptions {
   std::uint64_t seed = 1;
   bool byte_streams = false;  ///< The network carries bytes instead of whole messages.
+  bool cisco = false;         ///< Devices order services, too.
   std::string trace_file;     ///< Every event as a line, unless it is empty.
 };
 
@@ -65,6 +66,8 @@ class Stage {
   [[nodiscard]] Outcome deliver(std::size_t back_end, const HttpRequest& request);
   /// After each disk call of a device since it was set up, with its number from 1.
   std::function<void(std::size_t device, std::uint64_t call, DiskCall what)> on_disk_call;
+  /// Before a device that was off starts: with its program died what was planned for its disk.
+  std::function<void(std::size_t device)> before_start;
   /// Which number of the disk the device's call number `call` has.
   [[nodiscard]] std::uint64_t disk_number(std::size_t device, std::uint64_t call) const {
     return set_up_calls_.at(device) + call;
@@ -80,6 +83,10 @@ class Stage {
   void after(VirtualTime time, std::function<void()> task);
   void set_coverage(bool up);
   void note(std::string_view who, std::string words);
+  /// As note(), but the run stays the same: what the planner says of himself.
+  void remark(std::string_view who, std::string words);
+  /// What struck on the network.
+  [[nodiscard]] const FaultCounts& faults() const { return faults_; }
 
   /// The numbers of the disk calls from an update of the program to its end, if the script has one.
   struct Update {
@@ -112,6 +119,8 @@ class Stage {
   [[nodiscard]] boost::asio::awaitable<void> wait_until_delivered();
 
   [[nodiscard]] const Effects& effects() const { return effects_; }
+  /// Why the trace is not whole; empty if it is, or none was wanted.
+  [[nodiscard]] const std::string& trace_error() const { return trace_error_; }
 
  private:
   void make_device(std::size_t number);
@@ -132,13 +141,14 @@ class Stage {
   FaultCounts faults_;
   BackEnds back_ends_;
   std::array<std::vector<Destination>, kDevices> destinations_;
-  std::array<std::array<std::size_t, 2>, kDevices> arrivals_{};
+  std::array<std::array<std::size_t, BackEnds::kLanes.size()>, kDevices> arrivals_{};
   std::array<std::uint64_t, kDevices> set_up_calls_{};
   LoopContext people_;
   std::vector<std::unique_ptr<Device>> devices_;
   StageOptions options_;
   Effects effects_;
   std::optional<Update> update_;
+  std::string trace_error_;
   std::string waiting_;  // In words, what was not delivered when somebody last looked.
   bool has_dispatcher_ = false;
   bool ended_ = false;

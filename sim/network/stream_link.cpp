@@ -104,6 +104,7 @@ milliseconds StreamLink::delay() {
 }
 
 void StreamLink::transmit(Pipe& pipe, std::string_view bytes) {
+  trace_ = seed_for(trace_, bytes);
   const bool broken = strikes(pieces_, chances_.split_one_in);
   while (!bytes.empty()) {
     const std::size_t count =

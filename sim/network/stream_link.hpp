@@ -65,7 +65,8 @@ class StreamLink {
   /// Instead of chance, for the next request that has no plan yet.
   void plan(Fate fate) { planned_.push_back(fate); }
 
-  /// Grows with everything that happens, and when: the same for the same seed.
+  /// Changes with every byte that leaves and everything that happens, and when: the same for the
+  /// same seed.
   [[nodiscard]] std::uint64_t trace() const { return trace_; }
   /// How many connections were made.
   [[nodiscard]] std::size_t connections() const { return connections_; }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kPassword = "a password of the simulated world";
 constexpr const char* kCmdbUser = "handover";
+constexpr const char* kCmdbClient = "a client of the simulated world";
 constexpr const char* kBuyer = "123456789";
 constexpr const char* kBillTo = "1234567";
 constexpr const char* kService = "CON-SNT-SW9200";
@@ -31,6 +32,11 @@ std::unique_ptr<forwarding::Backend> make_cmdb(const BackEndsOptions& world) {
   settings.environment = "test";
   settings.username = kCmdbUser;
   settings.read_password = []() -> Result<Secret> { return password(); };
+  if (world.cmdb_oauth) {
+    settings.auth = backends::CmdbSettings::Auth::kOAuthPassword;
+    settings.client_id = kCmdbClient;
+    settings.read_client_secret = []() -> Result<Secret> { return password(); };
+  }
   settings.usage_state = "inuse";
   if (world.warehouse)
     settings.filters[backends::AssetEvent::kReceipt].customer_parts = {kUnitProduct};
@@ -60,6 +66,8 @@ ServiceMobilityOptions servicemobility_for(const BackEndsOptions& world) {
 CmdbOptions cmdb_for(const BackEndsOptions& world) {
   CmdbOptions options;
   options.users[kCmdbUser] = kPassword;
+  options.basic = !world.cmdb_oauth;
+  if (world.cmdb_oauth) options.oauth.clients[kCmdbClient] = kPassword;
   options.reads = world.cmdb_reads;
   options.transform.strip_update_prefix = !world.prefix_is_unknown;
   return options;
@@ -78,6 +86,13 @@ CiscoOptions cisco_for(const BackEndsOptions& world) {
   options.acknowledge_after = world.cisco_acknowledges_after;
   options.confirm_after = world.cisco_confirms_after;
   return options;
+}
+
+void mix_headers(Trace& trace, const std::vector<HttpHeader>& headers) {
+  for (const HttpHeader& header : headers) {
+    trace.mix(header.name);
+    trace.mix(header.value);
+  }
 }
 
 }  // namespace
@@ -133,6 +148,15 @@ std::string in_words(const HttpRequest& request, const Outcome& outcome) {
       request.method + " " + request.target.substr(0, request.target.find('?'));
   if (!outcome.response) return asked + " -> no answer";
   return asked + " -> " + std::to_string(outcome.response->status);
+}
+
+void mix_exchange(Trace& trace, const HttpRequest& request, const Outcome& outcome) {
+  trace.mix(request.target);
+  mix_headers(trace, request.headers);
+  trace.mix(request.body);
+  if (!outcome.response) return;
+  mix_headers(trace, outcome.response->headers);
+  trace.mix(outcome.response->body);
 }
 
 }  // namespace handover::sim

@@ -26,6 +26,7 @@ inline constexpr const char* kUnitProduct = "SW-9200";
 struct BackEndsOptions {
   std::vector<std::string> users;
   bool cmdb_reads = false;         ///< The CMDB answers look-ups, and devices ask it.
+  bool cmdb_oauth = false;         ///< It wants tokens, which expire, instead of Basic.
   bool warehouse = false;          ///< Receipts of one kind of unit only are wanted.
   bool prefix_is_unknown = false;  ///< The CMDB takes a correction for a new asset.
   bool cisco = false;              ///< Devices have a lane to Cisco, too.
@@ -79,5 +80,7 @@ class BackEnds {
 
 /// For the trace: what was asked, and what came of it.
 [[nodiscard]] std::string in_words(const HttpRequest& request, const Outcome& outcome);
+/// All of both, headers and bodies too, into the hash of the run.
+void mix_exchange(Trace& trace, const HttpRequest& request, const Outcome& outcome);
 
 }  // namespace handover::sim

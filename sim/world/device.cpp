@@ -136,18 +136,20 @@ std::vector<AgentLane> Device::make_lanes(Incarnation& incarnation) {
     AgentLane lane;
     lane.name = destination.lane;
     lane.backend = destination.make_backend(settings_.user);
+    std::unique_ptr<HttpTransport> road;
     if (roads_[i].bytes) {
-      lane.transport =
+      road =
           std::make_unique<StreamTransport>(*roads_[i].bytes, incarnation.scheduler, clock_,
                                             destination.lane + ".example", net::TransportLimits());
     } else {
-      lane.transport = std::make_unique<MessageTransport>(MessageTransport::World{
-          world_.loop, incarnation.owner, roads_[i].messages, network_random_, world_.faults,
-          destination.serve, [this](std::size_t under_way) {
-            world_.on_sent(*this, under_way);
-            if (const auto task = std::exchange(on_next_request_, nullptr)) task();
-          }});
+      road = std::make_unique<MessageTransport>(
+          MessageTransport::World{world_.loop, incarnation.owner, roads_[i].messages,
+                                  network_random_, world_.faults, destination.serve});
     }
+    lane.transport = std::make_unique<CountedTransport>(std::move(road), [this](const Sent& sent) {
+      world_.on_sent(*this, sent);
+      if (const auto task = std::exchange(on_next_request_, nullptr)) task();
+    });
     lanes.push_back(std::move(lane));
   }
   return lanes;
@@ -209,6 +211,12 @@ void Device::set_network(const NetworkChances& chances) {
   }
 }
 
+void Device::mix_bytes() {
+  for (const Road& road : roads_) {
+    if (road.bytes) world_.trace.mix(road.bytes->trace());
+  }
+}
+
 Result<void> Device::stamp_schema(std::int64_t version) {
   INVARIANT(!is_up());
   if (disk_.is_dead()) disk_.power_on();
@@ -247,6 +255,8 @@ void Device::handle(const std::shared_ptr<OpenCall>& open) {
   incarnation_->agent->handle(open->request, [this, open](HttpResponse response) {
     // What a dying machine still computes, nobody reads.
     if (disk_.is_dead() || !open->resume) return;
+    world_.on_answer(*this, response);
+    world_.trace.mix(response.body);
     open->answer = std::move(response);
     std::erase(open_calls_, open);
     world_.loop.post(Loop::Owner::kWorld, std::exchange(open->resume, nullptr));

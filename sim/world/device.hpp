@@ -12,6 +12,7 @@
 #include "agent/agent.hpp"
 #include "sim/disk/sim_disk.hpp"
 #include "sim/network/stream_link.hpp"
+#include "sim/world/counted_transport.hpp"
 #include "sim/world/device_clock.hpp"
 #include "sim/world/drawn_entropy.hpp"
 #include "sim/world/loop.hpp"
@@ -52,8 +53,10 @@ class Device {
     const std::vector<Destination>& destinations;
     /// Each line of the agent's log.
     std::function<void(const Device& device, std::string_view line)> on_log;
-    /// A request leaves; so many are under way on this lane with it.
-    std::function<void(const Device& device, std::size_t under_way)> on_sent;
+    /// A request leaves.
+    std::function<void(const Device& device, const Sent& sent)> on_sent;
+    /// The local API has answered a call.
+    std::function<void(const Device& device, const HttpResponse& answer)> on_answer;
   };
   /// None: the device died before it answered.
   using Answer = std::optional<HttpResponse>;
@@ -95,10 +98,12 @@ class Device {
   void set_coverage(std::size_t destination, bool up);
   /// What goes wrong on all its roads from now on.
   void set_network(const NetworkChances& chances);
-  /// Once, when its next request leaves. Never where its network carries bytes.
+  /// Once, when its next request leaves.
   void on_next_request(std::function<void()> task) { on_next_request_ = std::move(task); }
   /// The bytes on the way to this destination. Requires: settings().byte_streams.
   [[nodiscard]] StreamLink& bytes(std::size_t destination) { return *roads_[destination].bytes; }
+  /// All bytes that were under way, and when, into the hash of the run.
+  void mix_bytes();
   /// Counts starts.
   [[nodiscard]] std::uint64_t starts() const { return starts_; }
 

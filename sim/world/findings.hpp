@@ -22,7 +22,7 @@ enum class Invariant {
   kHonesty,            ///< What the API says is true.
   kNextTry,            ///< What waits has a time of its next try.
   kDelivery,           ///< Once the world heals, everything arrives within the time.
-  kBounds,             ///< Requests under way, sizes, starts.
+  kBounds,             ///< Requests under way, sizes of messages, tasks in a moment.
   kConfidentiality,    ///< No clear text on any disk or in any log.
   kRecovery,           ///< A device whose disk is good starts.
 };

@@ -111,6 +111,7 @@ bool Loop::move_time(VirtualTime until) {
     if (!queue.ready.empty()) next = std::min(next, queue.busy_until);
   }
   if (next == VirtualTime::max() || next > until) return false;
+  if (next > now_) tasks_in_this_moment_ = 0;
   now_ = std::max(now_, next);
   return true;
 }
@@ -130,7 +131,7 @@ void Loop::run_next_of(Owner owner) {
   task();
 }
 
-void Loop::run_until(VirtualTime until, const std::function<bool()>& done) {
+bool Loop::run_until(VirtualTime until, const std::function<bool()>& done) {
   while (!done()) {
     wake_due();
     runnable_.clear();
@@ -139,11 +140,16 @@ void Loop::run_until(VirtualTime until, const std::function<bool()>& done) {
     }
     if (runnable_.empty()) {
       if (move_time(until)) continue;
-      if (until != VirtualTime::max()) now_ = std::max(now_, until);
-      return;
+      if (until != VirtualTime::max() && until > now_) {
+        now_ = until;
+        tasks_in_this_moment_ = 0;
+      }
+      return true;
     }
+    if (++tasks_in_this_moment_ > kTasksInOneMomentMax) return false;
     run_next_of(pick());
   }
+  return true;
 }
 
 }  // namespace handover::sim

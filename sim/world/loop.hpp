@@ -40,8 +40,11 @@ class Loop {
   /// post while they die: those run, until none is left.
   void retire(Owner owner);
 
-  /// Runs all that is due until `until`, or until `done` says so.
-  void run_until(VirtualTime until, const std::function<bool()>& done);
+  /// More tasks than this in one moment: they would go on for ever.
+  static constexpr std::uint64_t kTasksInOneMomentMax = 1'000'000;
+
+  /// Runs all that is due until `until`, or until `done` says so. False: time stands still.
+  [[nodiscard]] bool run_until(VirtualTime until, const std::function<bool()>& done);
 
  private:
   struct Queue {
@@ -67,10 +70,12 @@ class Loop {
   std::map<Owner, Queue> queues_;
   std::map<Key, Waiting> timers_;
   std::unordered_map<std::uint64_t, VirtualTime> timer_times_;  // Of those in timers_.
-  std::unordered_map<std::uint64_t, Waiting>
-      due_;                      // In their owner's queue; may still be cancelled.
+  /// In their owner's queue; may still be cancelled. Ordered: what dies with its owner dies in the
+  /// same order from every compiler.
+  std::map<std::uint64_t, Waiting> due_;
   std::vector<Owner> runnable_;  // Scratch.
   std::uint64_t timers_made_ = 0;
+  std::uint64_t tasks_in_this_moment_ = 0;
   std::uint32_t owners_made_ = 0;
 };
 

@@ -58,6 +58,7 @@ struct MessageTransport::Road : std::enable_shared_from_this<Road> {
   void start(const CallPtr& call);
   void arrive(const CallPtr& call);
   void answer(const CallPtr& call, const Outcome& outcome);
+  void bring(const CallPtr& call, VirtualTime after, HttpOutcome outcome);
   void end(const CallPtr& call, VirtualTime after, HttpOutcome outcome);
 
   World world;
@@ -66,7 +67,6 @@ struct MessageTransport::Road : std::enable_shared_from_this<Road> {
 
 void MessageTransport::Road::start(const CallPtr& call) {
   calls.push_back(call);
-  world.on_sent(calls.size());
   const NetworkChances& chances = world.link.chances;
   if (!world.link.up) {
     // Airplane mode says so at once, a dead spot after the connection's whole limit.
@@ -82,7 +82,7 @@ void MessageTransport::Road::start(const CallPtr& call) {
     return end(call, delay(), broken("while the request was sent"));
   }
   if (strikes(chances.captive_portal_one_in, "net: captive portal")) {
-    return end(call, delay(), captive_page());
+    return bring(call, delay(), captive_page());
   }
   world.loop.call_at(Loop::Owner::kWorld, world.loop.now() + delay(),
                      [self = shared_from_this(), call] { self->arrive(call); });
@@ -119,7 +119,17 @@ void MessageTransport::Road::answer(const CallPtr& call, const Outcome& outcome)
   if (strikes(chances.reset_one_in, "net: reset after it was applied")) {
     return end(call, after, broken("before the answer"));
   }
-  end(call, after, *outcome.response);
+  bring(call, after, *outcome.response);
+}
+
+/// An answer comes by the road, if the road is still there.
+void MessageTransport::Road::bring(const CallPtr& call, VirtualTime after, HttpOutcome outcome) {
+  world.loop.call_at(Loop::Owner::kWorld, world.loop.now() + after,
+                     [self = shared_from_this(), call, after, answer = std::move(outcome)] {
+                       if (self->world.link.up) return self->end(call, VirtualTime(0), answer);
+                       ++self->world.faults["net: went down before the answer"];
+                       self->end(call, limits::kAnswerTime - after, no_answer());
+                     });
 }
 
 void MessageTransport::Road::end(const CallPtr& call, VirtualTime after, HttpOutcome outcome) {

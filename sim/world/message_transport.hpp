@@ -31,8 +31,6 @@ class MessageTransport final : public HttpTransport {
     FaultCounts& faults;
     /// The back-end takes one request, at its own time.
     std::function<Outcome(const HttpRequest& request)> serve;
-    /// Said of each request when it leaves: how many are under way with it.
-    std::function<void(std::size_t under_way)> on_sent;
   };
 
   explicit MessageTransport(World world);

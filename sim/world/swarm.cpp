@@ -47,10 +47,25 @@ class Draw {
 /// Faults of a back-end, as the command line takes them. `refuse` is how it refuses one item.
 std::vector<std::string> draw_faults(const Draw& draw, const std::string& back_end,
                                      const std::string& refuse) {
-  const std::array<std::string, 16> kinds = {
-      "lost_reply",     "reset_before",  "slow=20000", "slow=90000", "status_500", "status_503",
-      "status_502",     "status_429=30", "status_408", "html200",    "error200",   "truncated",
-      "expired_tokens", "status_401",    "status_404", refuse};
+  const std::array<std::string, 19> kinds = {"lost_reply",
+                                             "reset_before",
+                                             "slow=20000",
+                                             "slow=90000",
+                                             "status_500",
+                                             "status_503",
+                                             "status_502",
+                                             "status_429=30",
+                                             "status_429_retry_after=40",
+                                             "status_429_reset=50",
+                                             "status_429_bare",
+                                             "status_408",
+                                             "html200",
+                                             "error200",
+                                             "truncated",
+                                             "expired_tokens",
+                                             "status_401",
+                                             "status_404",
+                                             refuse};
   std::vector<std::string> faults;
   // One that cannot keep up: it sends some away for a while and forgets who others are, at once.
   if (draw.below(back_end + " overloaded", 6) == 0)
@@ -62,6 +77,8 @@ std::vector<std::string> draw_faults(const Draw& draw, const std::string& back_e
   }
   return faults;
 }
+
+bool expires_tokens(const std::string& fault) { return fault.starts_with("expired_tokens"); }
 
 void draw_people(const Draw& draw, Swarm& swarm) {
   swarm.deeds_a_day = draw.between("deeds a day", 3, 9);
@@ -191,6 +208,7 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   swarm.days = draw.between("days", 1, 4);
   swarm.in_flight_max = draw.coin("narrow lanes") ? draw.between("in flight", 1, 3) : 8;
   swarm.cmdb_reads = draw.coin("CMDB reads");
+  swarm.cmdb_oauth = draw.below("CMDB with tokens", 3) == 0;
   swarm.cisco = draw.coin("Cisco");
   swarm.cisco_acknowledges_after = seconds(draw.between("acknowledged after", 0, 3'600));
   swarm.cisco_confirms_after = seconds(draw.between("confirmed after", 0, 14'400));
@@ -208,6 +226,9 @@ Swarm draw_swarm(std::uint64_t seed, Profile profile, const std::set<std::string
   swarm.servicemobility_faults = draw_faults(draw, "servicemobility", "unknown_product");
   swarm.cmdb_faults = draw_faults(draw, "cmdb", "result_error");
   swarm.cisco_faults = draw_faults(draw, "cisco", "unknown_product");
+  // Who gives out no tokens, nobody's can expire.
+  if (!swarm.cmdb_oauth) std::erase_if(swarm.cmdb_faults, &expires_tokens);
+  std::erase_if(swarm.cisco_faults, &expires_tokens);
   swarm.restores = draw.below("restores at all", 5) == 0 ? 1 : 0;
   if (profile == Profile::kSoak) swarm.days = draw.between("soak days", 2, 8);
   if (profile == Profile::kFleet) {

@@ -51,7 +51,8 @@ struct Swarm {
   std::int64_t drift_ppm_max = 0;
   bool enforce_stock = false;
   bool cmdb_reads = true;
-  bool cisco = false;  ///< Devices order services, too.
+  bool cmdb_oauth = false;  ///< It wants tokens instead of Basic.
+  bool cisco = false;       ///< Devices order services, too.
   std::chrono::seconds cisco_acknowledges_after{0};
   std::chrono::seconds cisco_confirms_after{0};
   bool warehouse = false;  ///< Devices record receipts with tags and correct what the CMDB has.

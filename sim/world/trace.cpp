@@ -12,8 +12,17 @@ constexpr std::size_t kRecentMax = 2000;
 
 Result<void> Trace::write_to(const std::string& file) {
   file_.reset(std::fopen(file.c_str(), "w"));
+  file_name_ = file;
   if (!file_) return fail(Errc::kIo, "cannot write the trace to " + file);
   return {};
+}
+
+Result<void> Trace::close() {
+  if (!file_) return {};
+  const bool written = std::ferror(file_.get()) == 0;
+  const bool closed = std::fclose(file_.release()) == 0;
+  if (written && closed) return {};
+  return fail(Errc::kIo, "the trace in " + file_name_ + " is not whole: the disk took no more");
 }
 
 void Trace::write(VirtualTime at, std::string_view who, std::string_view words) {
@@ -26,6 +35,10 @@ void Trace::note(VirtualTime at, std::string_view who, std::string words) {
   mix(who);
   mix(words);
   ++events_;
+  remark(at, who, std::move(words));
+}
+
+void Trace::remark(VirtualTime at, std::string_view who, std::string words) {
   if (file_) write(at, who, words);
   recent_.push_back({at, std::string(who), std::move(words)});
   if (recent_.size() > kRecentMax) recent_.pop_front();

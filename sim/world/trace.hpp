@@ -29,12 +29,17 @@ class Trace {
   /// Every event also goes into `file` as a line. Errors: kIo.
   [[nodiscard]] Result<void> write_to(const std::string& file);
 
+  /// Everything must be in the file by then. Errors: kIo.
+  [[nodiscard]] Result<void> close();
+
   [[nodiscard]] bool is_written() const { return file_ != nullptr; }
   /// A line for the file alone. It is no part of the hash.
   void write(VirtualTime at, std::string_view who, std::string_view words);
 
   /// An event in plain words. It is part of the hash.
   void note(VirtualTime at, std::string_view who, std::string words);
+  /// As note(), but no part of the hash: what the simulator says of itself.
+  void remark(VirtualTime at, std::string_view who, std::string words);
   /// Something too small for words: a scheduling choice, a disk call.
   void mix(std::uint64_t value) {
     for (int byte = 0; byte < 8; ++byte) {
@@ -58,6 +63,7 @@ class Trace {
   std::uint64_t events_ = 0;
   std::deque<TraceEvent> recent_;
   std::unique_ptr<std::FILE, CloseFile> file_;
+  std::string file_name_;
 };
 
 /// "2d 03:04:05.678".

@@ -27,6 +27,8 @@ struct Happening {
   std::uint32_t rate;  ///< In 100 days.
   std::function<VirtualTime(Device& device, Random& random)> happen;
   std::function<void(Device& device)> end;
+  /// It only lies in wait; what strikes counts itself.
+  bool lies_in_wait = false;
 };
 
 /// It happens, lasts as long as it says, and ends; again and again.
@@ -38,7 +40,7 @@ awaitable<void> recur(World& world, std::size_t device, std::shared_ptr<Happenin
     if (!world.is_working()) break;
     Device& victim = world.device(device);
     if (!victim.is_up()) continue;
-    ++world.faults()["life: " + happening->name];
+    if (!happening->lies_in_wait) ++world.faults()["life: " + happening->name];
     world.note(victim.name(), happening->name);
     const VirtualTime lasts = happening->happen(victim, random);
     co_await world.sleep(lasts);
@@ -62,7 +64,6 @@ awaitable<void> roam(World& world, std::size_t device, std::uint64_t seed) {
 
 /// From now on one call in `one_in` fails, for so long.
 void fail_for(World& world, Device& device, std::uint32_t one_in, VirtualTime lasts) {
-  if (!world.is_working()) return;
   world.note(device.name(), "its disk begins to fail");
   DiskChances failing = device.disk().chances();
   failing.io_error_one_in = one_in;
@@ -87,7 +88,7 @@ std::vector<Happening> happenings(World& world) {
                    device.disk().cut_power_at(device.disk().calls() + 1 + random.below(60));
                    return VirtualTime(0);
                  },
-                 nullptr});
+                 nullptr, true});
   all.push_back({"kill", rates.kills,
                  [](Device& device, Random&) {
                    device.kill();
@@ -120,7 +121,7 @@ std::vector<Happening> happenings(World& world) {
                                               std::int64_t(random.below(200'000)));
                    return VirtualTime(moment(random) * 10);
                  },
-                 [](Device& device) { device.disk().set_capacity(std::nullopt); }});
+                 [](Device& device) { device.disk().set_capacity(std::nullopt); }, true});
   // A program that has just started has nothing of its store in memory.
   all.push_back({"start on a worn disk", rates.worn_disks,
                  [](Device& device, Random& random) {
@@ -138,11 +139,13 @@ std::vector<Happening> happenings(World& world) {
                    const auto one_in = static_cast<std::uint32_t>(1 + random.below(4));
                    const VirtualTime lasts = seconds(10 + random.below(1'800));
                    device.on_next_request([&world, &device, one_in, lasts] {
+                     if (!world.is_working()) return;
+                     ++world.faults()["life: disk that fails at an answer"];
                      fail_for(world, device, one_in, lasts);
                    });
                    return VirtualTime(0);
                  },
-                 nullptr});
+                 nullptr, true});
   return all;
 }
 

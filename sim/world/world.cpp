@@ -10,6 +10,7 @@
 #include "sim/disk/disk_vfs.hpp"
 #include "sim/disk/stand_in_cipher.hpp"
 #include "sim/world/app_calls.hpp"
+#include "sim/world/bounds.hpp"
 #include "sim/world/people.hpp"
 #include "sim/world/sleep_in.hpp"
 #include "sim/world/trouble.hpp"
@@ -68,6 +69,7 @@ void World::make_back_ends() {
   BackEndsOptions options;
   for (std::size_t i = 0; i < swarm_.devices; ++i) options.users.push_back(user_of(i));
   options.cmdb_reads = swarm_.cmdb_reads;
+  options.cmdb_oauth = swarm_.cmdb_oauth;
   options.warehouse = swarm_.warehouse;
   options.prefix_is_unknown = swarm_.warehouse && swarm_.prefix_is_unknown;
   options.cisco = swarm_.cisco;
@@ -79,6 +81,7 @@ void World::make_back_ends() {
     const WallTime now = DeviceClock::kWorldStart + std::chrono::floor<milliseconds>(loop_.now());
     Outcome outcome = (*back_ends_)[which].handle(request, now);
     note(BackEnds::kLanes[which], in_words(request, outcome));
+    mix_exchange(trace_, request, outcome);
     return outcome;
   });
 }
@@ -95,12 +98,9 @@ void World::make_devices() {
         auditor_.judge_log(device.name(), line);
         note(device.name(), "logs: " + std::string(line));
       },
-      [this](const Device& device, std::size_t under_way) {
-        findings_.check(
-            Invariant::kBounds,
-            under_way <= static_cast<std::size_t>(device.settings().lane.in_flight_max) + 1,
-            [&] { return device.name() + " has " + std::to_string(under_way) + " under way"; },
-            device.name());
+      [this](const Device& device, const Sent& sent) { judge_sent(findings_, device, sent); },
+      [this](const Device& device, const HttpResponse& answer) {
+        judge_local_answer(findings_, device, answer);
       }};
   Random random(seed_for(options_.seed, "drift"));
   for (std::size_t i = 0; i < swarm_.devices; ++i) {
@@ -260,10 +260,23 @@ void World::judge_disk(Device& device) {
 }
 
 void World::step_until(VirtualTime until) {
-  loop_.run_until(until, [this] {
+  run_until(until, [] { return false; });
+}
+
+void World::run_until(VirtualTime until, const std::function<bool()>& done) {
+  RunControl* control = options_.control;
+  const bool moves = loop_.run_until(until, [&] {
     after_each_task();
-    return findings_.breach().has_value();
+    if (control != nullptr) ++control->tasks;
+    return findings_.breach() || done() || is_stopped();
   });
+  findings_.check(
+      Invariant::kBounds, moves,
+      [this] {
+        return "time stands still at " + format_virtual_time(loop_.now()) +
+               ": somebody never comes to an end";
+      },
+      "world");
 }
 
 /// What was refused is tried again, since the reason is gone. But an order that Cisco had and has
@@ -361,10 +374,8 @@ awaitable<void> World::judge_end() {
 
 void World::step_until_delivered() {
   spawn(look_whether_delivered());
-  loop_.run_until(loop_.now() + kDeliveryTime, [this] {
-    after_each_task();
-    return findings_.breach() || delivered_;
-  });
+  run_until(loop_.now() + kDeliveryTime, [this] { return delivered_; });
+  if (is_stopped()) return;
   if (!delivered_ && !findings_.breach()) {
     spawn(look_what_waits());
     step_until(loop_.now() + minutes(1));
@@ -375,17 +386,17 @@ void World::step_until_delivered() {
       "world");
   if (!delivered_) return;
   spawn(judge_end());
-  loop_.run_until(loop_.now() + hours(1), [this] {
-    after_each_task();
-    return findings_.breach() || judged_;
-  });
+  run_until(loop_.now() + hours(1), [this] { return judged_; });
 }
 
 WorldReport World::run() {
   if (!options_.trace_file.empty()) {
     const auto opened = trace_.write_to(options_.trace_file);
-    findings_.check(
-        Invariant::kRecovery, opened.has_value(), [&] { return opened.error().detail; }, "world");
+    if (!opened) {
+      WorldReport none = report();
+      none.trace_error = opened.error().detail;
+      return none;
+    }
   }
   for (auto& device : devices_) {
     const auto made = device->set_up();
@@ -400,8 +411,8 @@ WorldReport World::run() {
   }
   spawn(restore_now_and_then(*this, seed_for(options_.seed, "restores")));
   step_until(hours(24) * swarm_.days);
-  if (!findings_.breach()) heal();
-  if (!findings_.breach()) step_until_delivered();
+  if (!findings_.breach() && !is_stopped()) heal();
+  if (!findings_.breach() && !is_stopped()) step_until_delivered();
   for (auto& device : devices_) judge_disk(*device);
   return report();
 }
@@ -443,6 +454,9 @@ WorldReport World::report() {
       report.faults[destinations_[i].lane + ": " + kind] += std::stoull(times.text());
     }
   }
+  for (auto& device : devices_) device->mix_bytes();
+  report.stopped = is_stopped();
+  if (const auto closed = trace_.close(); !closed) report.trace_error = closed.error().detail;
   report.hash = trace_.hash();
   report.events = trace_.events();
   report.deeds = ledger_.deeds().size();

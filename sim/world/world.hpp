@@ -2,8 +2,10 @@
 // seed is a run: the same seed makes the same run, from every compiler.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +33,12 @@ struct Unit {
   bool in_hand = false;    ///< Somebody is doing something with it.
 };
 
+/// What a signal may touch while a world runs.
+struct RunControl {
+  std::atomic<bool> stop{false};        ///< Set: the run ends where it is.
+  std::atomic<std::uint64_t> tasks{0};  ///< Grows as long as the world moves.
+};
+
 struct WorldOptions {
   std::uint64_t seed = 1;
   Profile profile = Profile::kSmoke;
@@ -39,12 +47,15 @@ struct WorldOptions {
   std::set<std::string> without;
   std::string trace_file;
   bool real_cipher = false;  ///< OpenSSL's under the stores: the same run, and slower.
+  RunControl* control = nullptr;
 };
 
 struct WorldReport {
   WorldOptions options;
   Swarm swarm;
   std::optional<Breach> breach;
+  bool stopped = false;       ///< By RunControl: what was not checked until then was not.
+  std::string trace_error;    ///< Why the trace is not whole; empty if it is, or none was wanted.
   bool lost_to_lies = false;  ///< Something broke because the disk lied (profile lying-disk).
   std::vector<TraceEvent> last_events;  ///< Of those concerned, if something broke.
   std::map<Invariant, std::uint64_t> checked;
@@ -118,6 +129,9 @@ class World {
   void set_trouble();
   void heal();
   void step_until(VirtualTime until);
+  /// Until a breach, or `done` says so, or it is stopped from outside.
+  void run_until(VirtualTime until, const std::function<bool()>& done);
+  [[nodiscard]] bool is_stopped() const { return options_.control && options_.control->stop; }
   void step_until_delivered();
   [[nodiscard]] bool all_delivered();
   void after_each_task();

@@ -309,4 +309,27 @@ TEST_CASE("a temporary file belongs to the disk at work, and is counted and sear
   CHECK(disk.files() == std::vector<std::string>{"a.db"});
 }
 
+TEST_CASE("disk faults: what is left out moves no other") {
+  const auto failing_calls = [](bool with_others) {
+    DiskFaults faults(7);
+    DiskChances chances;
+    chances.io_error_one_in = 9;
+    if (with_others) {
+      chances.slow_one_in = 3;
+      chances.slow_max = milliseconds(50);
+      chances.lie_one_in = 2;
+    }
+    faults.set_chances(chances);
+    std::set<std::uint64_t> failing;
+    for (std::uint64_t call = 1; call <= 500; ++call) {
+      static_cast<void>(faults.delay_for(DiskCall::kSync));
+      static_cast<void>(faults.lies());
+      if (faults.error_for(DiskCall::kSync, call) != 0) failing.insert(call);
+    }
+    return failing;
+  };
+  CHECK(failing_calls(true).size() > 30);
+  CHECK(failing_calls(true) == failing_calls(false));
+}
+
 }  // namespace handover::sim::testing

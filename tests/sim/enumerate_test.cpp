@@ -93,6 +93,36 @@ TEST_CASE("enumerate: a case that misses its moment proves nothing, and says so"
   CHECK(result.breach->words == "what this case plans never happened: the case proves nothing");
 }
 
+TEST_CASE("enumerate: a case that changes nothing proves nothing, and says so",
+          "[sim][enumerate]") {
+  CaseList list = list_cases();
+  const auto found = std::find_if(list.cases.begin(), list.cases.end(), [](const Case& what) {
+    return what.name.starts_with("net/coverage-ends/van-22/servicemobility/4/");
+  });
+  REQUIRE(found != list.cases.end());
+  CHECK(words_of(run_case(*found, "")).empty());
+  // As a fault would that its back-end does not know.
+  found->plan = [](Stage& stage) { stage.note_struck(); };
+
+  const CaseResult result = run_case(*found, "");
+
+  REQUIRE(result.breach);
+  CHECK(result.breach->words == "what this case plans changed nothing: the case proves nothing");
+}
+
+TEST_CASE("enumerate: what cannot change anything is no case", "[sim][enumerate]") {
+  std::size_t expired = 0;
+  for (const Case& what : list_cases().cases) {
+    if (!begins_with_one_of(what.name, {"net/expired_tokens/", "order/expired_tokens/"})) continue;
+    INFO(what.name);
+    ++expired;
+    // Seed 1 has a CMDB without tokens, and Cisco never has any.
+    CHECK((what.name.find("/cmdb/") == std::string::npos || what.name.ends_with("/seed2")));
+    CHECK(what.name.find("/cisco/") == std::string::npos);
+  }
+  CHECK(expired > 5);
+}
+
 TEST_CASE("enumerate: an effect that is missing is found", "[sim][enumerate]") {
   CaseList list = list_cases();
   Case& first = list.cases.front();

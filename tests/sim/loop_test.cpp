@@ -22,7 +22,7 @@ struct Fixture {
   std::vector<std::string> log;
 
   void run(VirtualTime until) {
-    loop.run_until(until, [] { return false; });
+    CHECK(loop.run_until(until, [] { return false; }));
   }
   Loop::Task say(const std::string& word) {
     return [this, word] { log.push_back(word); };
@@ -112,7 +112,7 @@ TEST_CASE("loop: who goes first of several comes from the seed") {
       const auto owner = loop.add_owner();
       loop.post(owner, [&names, name] { names += name; });
     }
-    loop.run_until(seconds(1), [] { return false; });
+    CHECK(loop.run_until(seconds(1), [] { return false; }));
     return names + " " + std::to_string(trace.hash());
   };
   CHECK(order(1) == order(1));
@@ -134,6 +134,16 @@ TEST_CASE("device clock: a drifting clock reaches a time never before it") {
       CHECK(reading <= when.time_since_epoch() + milliseconds(1));
     }
   }
+}
+
+TEST_CASE("loop: a moment that never ends is noticed") {
+  Trace trace;
+  Loop loop(1, trace);
+  std::function<void()> again = [&] { loop.post(Loop::Owner::kWorld, again); };
+  again();
+  CHECK_FALSE(loop.run_until(seconds(1), [] { return false; }));
+  CHECK(loop.now() == VirtualTime(0));
+  loop.retire(Loop::Owner::kWorld);
 }
 
 }  // namespace handover::sim
