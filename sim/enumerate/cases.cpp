@@ -80,9 +80,11 @@ Survey survey(const StageOptions& options, Script script) {
   bool playing = true;
   std::array<std::int64_t, Stage::kDevices> used{};
   for (std::size_t i = 0; i < Stage::kDevices; ++i) used[i] = stage.device(i).disk().used();
-  stage.on_disk_call = [&](std::size_t device, std::uint64_t, DiskCall what) {
+  stage.on_disk_call = [&](std::size_t device, std::uint64_t call, DiskCall what) {
     const std::int64_t before = std::exchange(used[device], stage.device(device).disk().used());
-    if (playing) counted.disk_calls[device].push_back({what, used[device] > before});
+    auto& calls = counted.disk_calls[device];
+    // What a program that has ended still asks of its disk is no call.
+    if (playing && call > calls.size()) calls.push_back({what, used[device] > before});
   };
   stage.on_arrival = [&](const Arrival& arrival) {
     Outcome outcome = stage.deliver(arrival.back_end, arrival.request);

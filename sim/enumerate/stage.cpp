@@ -24,6 +24,8 @@ constexpr std::array kLocations = {"VAN-17", "VAN-22"};
 constexpr const char* kKey = "1111111111111111111111111111111111111111111111111111111111111111";
 /// Trouble lasts minutes, and the longest back-off five.
 constexpr VirtualTime kEndTime = hours(24);
+/// How long people wait for trouble that is planned and has not come.
+constexpr int kTroubleMinutes = 10;
 
 WallTime true_time(const Loop& loop) {
   return DeviceClock::kWorldStart + std::chrono::floor<milliseconds>(loop.now());
@@ -252,6 +254,10 @@ awaitable<void> Stage::judge() {
 
 awaitable<void> Stage::play(awaitable<void> script) {
   co_await std::move(script);
+  // What is planned for a start of the program, or for what it writes at the end, has its time.
+  for (int minute = 0; minute < kTroubleMinutes && !has_struck(); ++minute) {
+    co_await sleep_in(loop_, minutes(1));
+  }
   heal();
   auto waiting = wait_until_delivered();
   co_await std::move(waiting);
