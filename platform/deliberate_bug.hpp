@@ -34,6 +34,12 @@ enum class Bug {
   kInFlightMaxIgnored,
   kRefusedDropped,
   kPageTakenAsSuccess,
+  kCmdbNotTold,
+  kCmdbOrderIgnored,
+  kOwnCodeInHalf,
+  kCodeInLog,
+  kNextTryOfBefore,
+  kNewerStoreOpened,
 };
 
 struct NamedBug {
@@ -67,6 +73,12 @@ inline constexpr std::array kBugs = {
     NamedBug{"in-flight-max-ignored", Bug::kInFlightMaxIgnored},
     NamedBug{"refused-dropped", Bug::kRefusedDropped},
     NamedBug{"page-taken-as-success", Bug::kPageTakenAsSuccess},
+    NamedBug{"cmdb-not-told", Bug::kCmdbNotTold},
+    NamedBug{"cmdb-order-ignored", Bug::kCmdbOrderIgnored},
+    NamedBug{"own-code-in-half", Bug::kOwnCodeInHalf},
+    NamedBug{"code-in-log", Bug::kCodeInLog},
+    NamedBug{"next-try-of-before", Bug::kNextTryOfBefore},
+    NamedBug{"newer-store-opened", Bug::kNewerStoreOpened},
 };
 
 #ifdef HANDOVER_SIMULATION

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
 
 namespace handover::api {
 namespace {
@@ -187,7 +188,8 @@ Result<Json> LaneBook::delivery_json(const Delivery& delivery) const {
   json.set("since", format_rfc3339(schedule_.to_wall(delivery.since)));
   Json next_try_at;
   if (is_waiting(delivery)) {
-    forwarding::ScheduleTime next = delivery.next_try_at;
+    forwarding::ScheduleTime next =
+        deliberate_bug(Bug::kNextTryOfBefore) ? delivery.since : delivery.next_try_at;
     if (lane != nullptr) next = std::max(next, lane->status().until.value_or(next));
     next_try_at = format_rfc3339(schedule_.to_wall(next));
   }

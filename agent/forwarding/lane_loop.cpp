@@ -32,6 +32,15 @@ constexpr milliseconds kResultWait{20};
 // So many records behind a delivery are shown to its back-end.
 constexpr std::int64_t kLaterRecordsMax = 16;
 
+/// For a deliberate bug: the code of a half as people say it.
+std::string spoken_code(const Record& record) {
+  const Json* transfer = record.body.find("transfer");
+  const Json* codes = transfer == nullptr ? nullptr : transfer->find("ValidationCode");
+  std::string code = codes == nullptr ? std::string() : codes->text_of("PublicCode");
+  if (!code.empty()) code.insert(4, " ");
+  return code;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LaneLoop>> LaneLoop::make(const LaneWorld& world, std::string name,
@@ -409,6 +418,7 @@ boost::asio::awaitable<Verdict> LaneLoop::carry(ClaimedPtr claimed) {
   }
   HttpRequest request = claimed->request;
   if (deliberate_bug(Bug::kSerialInLog)) world_.log.info("sending " + request.body);
+  if (deliberate_bug(Bug::kCodeInLog)) world_.log.info("sending " + spoken_code(claimed->record));
   backend_.authorize(request, credential_);
   HttpOutcome answer = co_await transport_.exchange(std::move(request));
   if (!*alive) co_return gone;

@@ -254,7 +254,7 @@ Result<CodeOutcome> Recorder::complete(TransferRow row, const std::string& priva
   facts.transfer_type = outbound ? device_.transfer_type_outbound : device_.transfer_type_inbound;
   facts.transfer_utc = now;
   facts.public_code = row.public_code;
-  facts.private_code = private_code;
+  facts.private_code = deliberate_bug(Bug::kOwnCodeInHalf) ? row.public_code : private_code;
   Json half = Json::object({{"direction", to_string(transfer.direction)}, {"transfer_id", row.id}});
   half.set("transfer", transfer_object(transfer, facts));
   RETURN_IF_ERROR(add_evidence(row, private_code, half));

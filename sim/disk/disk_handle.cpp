@@ -68,6 +68,9 @@ int DiskHandle::sync() {
   if (result == SQLITE_OK && !disk_.faults_.lies()) {
     file_->sync();
     if (way_.first_sync_takes_folder) disk_.sync_folder();
+  } else if (result == SQLITE_OK) {
+    file_->promise();
+    if (way_.first_sync_takes_folder) disk_.promise_folder();
   }
   if (result == SQLITE_OK) way_.first_sync_takes_folder = false;
   return ended(DiskCall::kSync, 0, 0, result);

@@ -46,6 +46,7 @@ void SimDisk::cut_power() {
     faults_.strike("unsynced change kept", loss.kept);
     faults_.strike("unsynced change dropped", loss.dropped);
     faults_.strike("unsynced write torn", loss.torn);
+    promises_broken_ += loss.promised;
   }
   lose_folder_changes();
 }
@@ -69,6 +70,7 @@ void SimDisk::sync_folder() {
   if (folder_changes_.empty()) return;
   durable_files_ = files_;
   folder_changes_.clear();
+  folder_promised_ = 0;
 }
 
 void SimDisk::lose_folder_changes() {
@@ -82,6 +84,8 @@ void SimDisk::lose_folder_changes() {
       durable_files_.erase(change.name);
     }
   }
+  if (folder_promised_ > kept) promises_broken_ += folder_promised_ - kept;
+  folder_promised_ = 0;
   folder_changes_.clear();
   files_ = durable_files_;
 }
@@ -136,6 +140,7 @@ void SimDisk::restore(const DiskImage& image) {
   ++incarnation_;
   files_.clear();
   folder_changes_.clear();
+  folder_promised_ = 0;
   for (const auto& [name, bytes] : image) {
     const auto file = std::make_shared<SimFile>(name);
     file->set(bytes);
@@ -197,7 +202,11 @@ int SimDisk::delete_file(std::string_view file, bool sync) {
     result = SQLITE_IOERR_DELETE_NOENT;
   } else if (result == SQLITE_OK) {
     unlink(file);
-    if (sync && !faults_.lies()) sync_folder();
+    if (sync && !faults_.lies()) {
+      sync_folder();
+    } else if (sync) {
+      promise_folder();
+    }
   }
   return leave({DiskCall::kDelete, file, 0, sync ? 1 : 0, result});
 }

@@ -89,6 +89,8 @@ class SimDisk {
   std::function<void(const DiskEvent&)> on_call;
   /// The device is busy for so long.
   std::function<void(std::chrono::nanoseconds)> on_delay;
+  /// What power cuts took although a sync had said that it was done.
+  [[nodiscard]] std::uint64_t promises_broken() const { return promises_broken_; }
   /// Faults that struck, by kind, for the report.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& struck() const {
     return faults_.struck();
@@ -124,6 +126,7 @@ class SimDisk {
   int leave(const DiskEvent& event) const;
   void die();
   void sync_folder();
+  void promise_folder() { folder_promised_ = folder_changes_.size(); }
   void lose_folder_changes();
   void search(std::string_view bytes);
 
@@ -140,6 +143,7 @@ class SimDisk {
   std::map<std::string, FilePointer, std::less<>> files_;
   std::map<std::string, FilePointer, std::less<>> durable_files_;
   std::vector<FolderChange> folder_changes_;  // Since the folder was synced.
+  std::size_t folder_promised_ = 0;           // So many of them, from the oldest on.
   std::uint64_t incarnation_ = 1;
   bool dead_ = false;
   std::uint64_t calls_ = 0;
@@ -148,6 +152,7 @@ class SimDisk {
   std::optional<std::int64_t> capacity_;
   std::vector<std::string> canaries_;
   std::uint64_t canaries_seen_ = 0;
+  std::uint64_t promises_broken_ = 0;
   std::uint64_t temporary_files_ = 0;
   std::uint64_t folder_syncs_ = 0;
   std::vector<DiskHandle*> handles_;  // All that are open, dead ones too.

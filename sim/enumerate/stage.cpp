@@ -56,6 +56,8 @@ Stage::Stage(const StageOptions& options)
     const auto opened = trace_.write_to(options.trace_file);
     if (!opened) trace_error_ = opened.error().detail;
   }
+  auditor_.watch_for(kCanary);
+  for (const auto& secret : back_ends_.secrets()) auditor_.watch_for(secret);
   for (std::size_t number = 0; number < kDevices; ++number) make_device(number);
   set_coverage(false);
 }
@@ -95,7 +97,9 @@ void Stage::make_device(std::size_t number) {
   devices_.push_back(std::make_unique<Device>(surroundings, std::move(settings),
                                               seed_for(options_.seed, kNames[number])));
   Device& device = *devices_.back();
-  device.disk().watch_for(kCanary);
+  for (const auto& secret : device.secrets()) auditor_.watch_for(secret);
+  for (const char* word : {kCanary, kFoldedCanary}) device.disk().watch_for(word);
+  for (const auto& secret : back_ends_.secrets()) device.disk().watch_for(secret);
   const auto made = device.set_up();
   INVARIANT(made.has_value());
   set_up_calls_[number] = device.disk().calls();
@@ -250,6 +254,7 @@ awaitable<void> Stage::judge() {
   effects_.uploads = back_ends_.servicemobility().uploads().size();
   effects_.pairs = back_ends_.servicemobility().transfers().pair_count();
   effects_.assets = back_ends_.cmdb().assets().assets().size();
+  effects_.told = auditor_.units_told();
 }
 
 awaitable<void> Stage::play(awaitable<void> script) {

@@ -36,12 +36,13 @@ struct Arrival {
   const HttpRequest& request;
 };
 
-/// What a script did in the end, to be compared with the same script undisturbed.
+/// What a script did in the end, to be compared with what it must do.
 struct Effects {
   std::size_t records = 0;
   std::size_t uploads = 0;
   std::size_t pairs = 0;
   std::size_t assets = 0;
+  std::size_t told = 0;  ///< How often the CMDB was told of a unit, repeats left out.
   bool operator==(const Effects&) const = default;
 };
 

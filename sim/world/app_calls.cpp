@@ -1,10 +1,25 @@
 #include "sim/world/app_calls.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace handover::sim {
 
 using boost::asio::awaitable;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+namespace {
+
+/// A listing takes moments. If its clock went further, somebody has set it.
+constexpr milliseconds kListingTime = minutes(1);
+
+/// What a server asks for is granted up to two hours.
+milliseconds longest_wait(const HandheldSettings& settings) {
+  return std::max<milliseconds>(settings.lane.retry.cap, hours(2)) + kListingTime;
+}
+
+}  // namespace
 
 awaitable<std::optional<Json>> read(Device& device, std::string target) {
   auto calling = device.call(HttpRequest("GET", std::move(target)));
@@ -33,6 +48,9 @@ awaitable<std::optional<DeviceListing>> list(Device& device, std::size_t number)
   DeviceListing listing;
   listing.name = device.name();
   listing.device = number;
+  listing.location = device.settings().location;
+  listing.wait_most = longest_wait(device.settings());
+  const WallTime began = device.clock().wall_now();
   auto before = read(device, "/v1/status");
   const std::optional<Json> status_before = co_await std::move(before);
   if (!status_before) co_return std::nullopt;
@@ -48,6 +66,9 @@ awaitable<std::optional<DeviceListing>> list(Device& device, std::size_t number)
   auto status = read(device, "/v1/status");
   std::optional<Json> shown = co_await std::move(status);
   if (!shown) co_return std::nullopt;
+  const WallTime ended = device.clock().wall_now();
+  if (ended >= began && ended - began < kListingTime) listing.now = ended;
+  listing.awake = device.awake_for();
   // Lanes work on while they are listed: only a status that stood still belongs to the records.
   if (*shown == *status_before) listing.status = std::move(*shown);
   co_return std::move(listing);

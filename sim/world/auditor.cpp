@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -30,10 +29,8 @@ std::optional<std::size_t> deed_of_record(const Json& body) {
 }
 
 constexpr int kTries = 5;
-
-Micros micros_of(const Json& item, std::string_view name) {
-  return parse_quantity(item.text_of(name)).value_or(0);
-}
+/// A lane that may have one request under way works through its list for a while.
+constexpr milliseconds kOverdueMost = std::chrono::hours(4);
 
 /// As the record of a usage says it, what came in counting up.
 PartList moved_by(const Json& record) {
@@ -64,16 +61,6 @@ bool is_open(std::string_view state) { return state == "offered" || state == "re
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-/// Twelve digits in a row are a code: no log line has any.
-bool has_code(std::string_view line) {
-  std::size_t digits = 0;
-  for (const char c : line) {
-    digits = std::isdigit(static_cast<unsigned char>(c)) != 0 ? digits + 1 : 0;
-    if (digits == 12) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -120,19 +107,24 @@ void Auditor::judge_code(const Deed& deed, const std::string& name, const std::s
   }
 }
 
-void Auditor::judge_log(const std::string& name, std::string_view line) {
-  const bool clear = line.find(kCanary) == std::string_view::npos && !has_code(line);
-  findings_.check(
-      Invariant::kConfidentiality, clear,
-      [&] { return name + " logs what it must not: " + std::string(line); }, name);
-}
-
 void Auditor::judge_device(const DeviceListing& listing) {
   ++devices_judged_;
   judge_deeds(listing);
   judge_deliveries(listing);
   judge_stock(listing);
   judge_status(listing);
+  judge_logged_codes();
+}
+
+const Deed* Auditor::deed_of(const DeviceListing& listing, const Json& record) const {
+  const Json& body = member(record, "body");
+  std::optional<std::size_t> number = deed_of_record(body);
+  if (const auto& transfer = body.text_of("transfer_id"); !transfer.empty()) {
+    const auto found = deeds_of_transfers_.find(listing.name + "/" + transfer);
+    number = found == deeds_of_transfers_.end() ? std::nullopt : std::optional(found->second);
+  }
+  if (!number || *number >= ledger_.deeds().size()) return nullptr;
+  return &ledger_.deed(*number);
 }
 
 void Auditor::judge_deeds(const DeviceListing& listing) {
@@ -160,6 +152,7 @@ void Auditor::judge_deeds(const DeviceListing& listing) {
     if (!known) return;
     ++found[*number];
     judge_movement(listing, record, ledger_.deed(*number));
+    judge_plan(listing, record, ledger_.deed(*number));
     ledger_.deed(*number).acknowledged = true;  // What the API shows is durable.
     ledger_.deed(*number).id = id;
   }
@@ -212,6 +205,7 @@ void Auditor::judge_transfer(const DeviceListing& listing, const Json& transfer,
       [&] { return name + ": " + tag_of(deed.number) + " was " + deed.state + " and is " + state; },
       name);
   learn(deed, transfer);
+  deeds_of_transfers_[name + "/" + id] = deed.number;
   findings_.check(
       Invariant::kAgreement,
       std::stoi("0" + transfer.text_of("tries_left")) <= std::max(0, kTries - deed.wrong_codes),
@@ -221,7 +215,9 @@ void Auditor::judge_transfer(const DeviceListing& listing, const Json& transfer,
       },
       name);
   for (const Json& record : listing.records) {
-    if (member(record, "body").text_of("transfer_id") == id) judge_movement(listing, record, deed);
+    if (member(record, "body").text_of("transfer_id") != id) continue;
+    judge_movement(listing, record, deed);
+    judge_plan(listing, record, deed);
   }
   const auto usages = usages_of.find(id);
   const std::size_t usage_count = usages == usages_of.end() ? 0 : usages->second;
@@ -270,8 +266,7 @@ void Auditor::judge_delivery(const DeviceListing& listing, const Json& record,
     };
   };
   if (is_one_of(state, {"pending", "unknown"})) {
-    findings_.check(Invariant::kNextTry, !delivery.text_of("next_try_at").empty(),
-                    words("and has no next try"), listing.name);
+    judge_next_try(listing, record, delivery);
     findings_.check(Invariant::kHonesty, !delivery.text_of("why").empty(),
                     words("and does not say why"), listing.name);
   }
@@ -294,6 +289,31 @@ void Auditor::judge_delivery(const DeviceListing& listing, const Json& record,
   const Json* object = inventory_object_of(record);
   findings_.check(Invariant::kHonesty, object != nullptr && arrived_.contains(identity_of(*object)),
                   words("but ServiceMobility never applied it"), listing.name);
+}
+
+/// What waits is tried again, neither in the far future nor long ago. A device that was off or
+/// suspended could not; and what waits for another delivery has no time of its own.
+void Auditor::judge_next_try(const DeviceListing& listing, const Json& record,
+                             const Json& delivery) {
+  const std::string& shown = delivery.text_of("next_try_at");
+  const auto at = parse_rfc3339(shown);
+  const auto words = [&](const char* what) {
+    return [&, what] {
+      return listing.name + ": record " + record.text_of("id") + " on lane " +
+             delivery.text_of("lane") + " is " + delivery.text_of("state") + ", and its next try " +
+             what + ": \"" + shown + "\", now it is " +
+             (listing.now ? format_rfc3339(*listing.now) : std::string("unknown")) + "; " +
+             delivery.dump();
+    };
+  };
+  findings_.check(Invariant::kNextTry, at.has_value(), words("has no time"), listing.name);
+  if (!at || !listing.now) return;
+  findings_.check(Invariant::kNextTry, *at - *listing.now <= listing.wait_most,
+                  words("is too far ahead"), listing.name);
+  const bool waits_for_another = delivery.text_of("why").starts_with("waits for record");
+  const milliseconds overdue = std::min(*listing.now - *at, listing.awake);
+  findings_.check(Invariant::kNextTry, waits_for_another || overdue <= kOverdueMost,
+                  words("is long past"), listing.name);
 }
 
 /// The stock that the device shows is what its records make of it, and nothing else.

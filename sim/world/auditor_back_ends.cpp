@@ -8,11 +8,9 @@ namespace handover::sim {
 
 namespace {
 
-/// A correction has a word before its serial number.
-std::string without_prefix(std::string serial) {
-  constexpr std::string_view kPrefix = "Update";
-  if (serial.starts_with(kPrefix)) serial.erase(0, kPrefix.size());
-  return serial;
+/// A row can come through the import door without any effect behind it.
+bool is_applied(const CmdbModel::ImportRow& row) {
+  return row.status == "inserted" || row.status == "updated" || row.status == "ignored";
 }
 
 }  // namespace
@@ -21,25 +19,35 @@ void Auditor::note_arrivals(const BackEnds& back_ends) {
   const auto& uploads = back_ends.servicemobility().uploads();
   for (; uploads_noted_ < uploads.size(); ++uploads_noted_) {
     const auto body = parse_json(*uploads[uploads_noted_].body);
-    if (body) arrived_.insert(identity_of(*body));
+    if (!body) continue;
+    const std::string identity = identity_of(*body);
+    arrived_.insert(identity);
+    ++applied_[identity];
   }
   const auto& rows = back_ends.cmdb().import_rows();
   for (; import_rows_noted_ < rows.size(); ++import_rows_noted_) {
-    const auto body = parse_json(rows[import_rows_noted_].body);
-    if (body) arrived_units_.insert(fold(without_prefix(body->text_of("serialNumber"))));
+    if (!is_applied(rows[import_rows_noted_])) continue;
+    auto news = news_in_row(rows[import_rows_noted_].body);
+    if (!news) continue;
+    arrived_units_.insert(news->serial);
+    cmdb_rows_.push_back(std::move(*news));
   }
   for (const auto& order : back_ends.cisco().orders()) {
     if (order.checked.accepted) arrived_orders_.insert(order.purchase_order);
   }
 }
 
+void Auditor::note_restore(const BackEnds& back_ends) {
+  restored_ = true;
+  // What they have still was noted when it came.
+  applied_.clear();
+  uploads_noted_ = 0;
+  import_rows_noted_ = back_ends.cmdb().import_rows().size();
+}
+
 void Auditor::judge_back_ends(const BackEnds& back_ends) {
-  std::map<std::string, std::size_t> times;
-  for (const auto& upload : back_ends.servicemobility().uploads()) {
-    const auto body = parse_json(*upload.body);
-    if (body) ++times[identity_of(*body)];
-  }
-  for (const auto& [identity, count] : times) {
+  note_arrivals(back_ends);
+  for (const auto& [identity, count] : applied_) {
     findings_.check(
         Invariant::kOneEffect, count == 1,
         [&, i = identity, n = count] {
@@ -63,13 +71,7 @@ void Auditor::judge_back_ends(const BackEnds& back_ends) {
 }
 
 void Auditor::judge_end(const std::vector<DeviceListing>& listings, const BackEnds& back_ends) {
-  note_arrivals(back_ends);
   judge_back_ends(back_ends);
-  std::set<std::string> present;
-  for (const auto& upload : back_ends.servicemobility().uploads()) {
-    const auto body = parse_json(*upload.body);
-    if (body) present.insert(identity_of(*body));
-  }
   std::set<std::string> recorded;
   for (const DeviceListing& listing : listings) {
     judge_device(listing);
@@ -80,7 +82,7 @@ void Auditor::judge_end(const std::vector<DeviceListing>& listings, const BackEn
       recorded.insert(identity);
       findings_.check(
           Invariant::kOneEffect,
-          present.contains(identity) || (restored_ && arrived_.contains(identity)),
+          applied_.contains(identity) || (restored_ && arrived_.contains(identity)),
           [&] {
             return listing.name + ": record " + record.text_of("id") +
                    " is not at ServiceMobility, though the world has healed: " + identity;
@@ -88,12 +90,14 @@ void Auditor::judge_end(const std::vector<DeviceListing>& listings, const BackEn
           listing.name);
     }
   }
-  for (const auto& identity : present) {
+  for (const auto& [identity, count] : applied_) {
     findings_.check(
         Invariant::kNothingInvented, recorded.contains(identity),
-        [&] { return "ServiceMobility has what no device recorded: " + identity; },
+        [&, i = identity] { return "ServiceMobility has what no device recorded: " + i; },
         "servicemobility");
   }
+  judge_halves(listings, back_ends);
+  judge_cmdb(listings, back_ends.cmdb());
   judge_orders_to_cisco(listings, back_ends.cisco());
   if (!restored_) judge_order(listings, back_ends.servicemobility());
 }

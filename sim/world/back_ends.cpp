@@ -6,6 +6,7 @@
 #include "agent/backends/cisco/cisco_backend.hpp"
 #include "agent/backends/cmdb/cmdb_backend.hpp"
 #include "agent/backends/servicemobility/servicemobility_backend.hpp"
+#include "crypto/sha256.hpp"
 
 namespace handover::sim {
 namespace {
@@ -113,6 +114,14 @@ bool BackEnds::cisco_has(std::string_view purchase_order) const {
   return std::any_of(orders.begin(), orders.end(), [&](const CiscoModel::Order& order) {
     return order.purchase_order == purchase_order;
   });
+}
+
+std::vector<std::string> BackEnds::secrets() const {
+  std::vector<std::string> all = {kPassword};
+  all.push_back(crypto::to_base64(std::string(kCmdbUser) + ":" + kPassword));
+  for (const std::string& user : options_.users)
+    all.push_back(crypto::to_base64(user + ":" + kPassword));
+  return all;
 }
 
 void BackEnds::clear_faults() {

@@ -66,6 +66,8 @@ class BackEnds {
   /// An order with this purchase order number.
   [[nodiscard]] bool cisco_has(std::string_view purchase_order) const;
   void clear_faults();
+  /// Passwords, and what is sent in their place.
+  [[nodiscard]] std::vector<std::string> secrets() const;
 
   /// As devices reach them: through `serve`, which decides what arrives.
   [[nodiscard]] std::vector<Destination> destinations(const Serve& serve) const;

@@ -159,6 +159,7 @@ Result<void> Device::start() {
   INVARIANT(!is_up());
   if (disk_.is_dead()) disk_.power_on();
   ++starts_;
+  awake_since_ = world_.loop.now();
   auto incarnation = std::make_unique<Incarnation>(*this, world_.loop.add_owner());
   const AgentSeams seams{clock_, entropy_, incarnation->scheduler, incarnation->hints,
                          incarnation->log};
@@ -195,7 +196,9 @@ void Device::notice_death() {
 }
 
 void Device::suspend(VirtualTime time) {
-  if (is_up()) world_.loop.make_busy(incarnation_->owner, time);
+  if (!is_up()) return;
+  world_.loop.make_busy(incarnation_->owner, time);
+  awake_since_ = std::max(awake_since_, world_.loop.now() + time);
 }
 
 void Device::set_coverage(std::size_t destination, bool up) {
@@ -231,6 +234,13 @@ Result<void> Device::put_back(storage::SchemaVersion version) {
   INVARIANT(!is_up());
   if (disk_.is_dead()) disk_.power_on();
   return put_store_back(disk_, kStoreFile, store_key_of(settings_.name), version);
+}
+
+std::vector<std::string> Device::secrets() const {
+  std::vector<std::string> all = settings_.keys;
+  all.emplace_back(kApiToken);
+  all.emplace_back(store_key_of(settings_.name).reveal());
+  return all;
 }
 
 void Device::hint_network() {

@@ -104,6 +104,12 @@ class Device {
   [[nodiscard]] StreamLink& bytes(std::size_t destination) { return *roads_[destination].bytes; }
   /// All bytes that were under way, and when, into the hash of the run.
   void mix_bytes();
+  /// How long the program has run without a stop.
+  [[nodiscard]] milliseconds awake_for() const {
+    return std::chrono::duration_cast<milliseconds>(world_.loop.now() - awake_since_);
+  }
+  /// Must stand in no log and on no disk.
+  [[nodiscard]] std::vector<std::string> secrets() const;
   /// Counts starts.
   [[nodiscard]] std::uint64_t starts() const { return starts_; }
 
@@ -140,6 +146,7 @@ class Device {
   storage::OpenMode open_mode_ = storage::OpenMode::kCreate;
   std::function<void()> on_next_request_;
   std::uint64_t starts_ = 0;
+  VirtualTime awake_since_{0};
 };
 
 }  // namespace handover::sim

@@ -32,6 +32,14 @@ struct MeantTerms {
   bool operator==(const MeantTerms&) const = default;
 };
 
+/// What an asset event tells the CMDB of one unit.
+struct AssetNews {
+  Part unit;        ///< Without a serial number the CMDB does not hear of it.
+  std::string tag;  ///< As it was typed; empty: not at all.
+  bool corrects = false;
+  bool unwanted = false;  ///< Nobody wants to have such a unit in the CMDB.
+};
+
 enum class DeedKind { kOffer, kReceipt, kUsage, kAssetEvent, kServiceOrder };
 
 /// Something that a person asked of a device. Asked once, or again with the same key until an
@@ -40,7 +48,8 @@ struct Deed {
   std::size_t number = 0;
   DeedKind kind = DeedKind::kUsage;
   std::size_t device = 0;
-  MeantTerms terms;  ///< kOffer, kReceipt.
+  MeantTerms terms;  ///< kOffer, kReceipt; of kUsage the parts.
+  AssetNews news;    ///< kAssetEvent.
 
   bool acknowledged = false;    ///< The device said that it has it; from then on it must have it.
   bool refused = false;         ///< It said that it will not; from then on it must not have it.
@@ -51,7 +60,6 @@ struct Deed {
   bool code_uncertain = false;  ///< kOffer: it may have a newer code that nobody has seen.
   int wrong_codes = 0;          ///< That it said were wrong, since it has this code.
   std::string accepted_code;    ///< The other side's, once it was accepted.
-  std::optional<std::size_t> partner;  ///< kReceipt: the offer whose code it accepted.
 };
 
 /// "deed-17": what people write into what they record, so that it can be found again.

@@ -21,7 +21,7 @@ struct Mind {
   Random random;
   std::size_t device;
   // Of their own: who orders nothing, or has no warehouse, lives on as before.
-  Random order_dice, warehouse_dice;
+  Random order_dice, warehouse_dice, late_dice;
   std::vector<std::pair<std::size_t, std::string>> old_codes;  // Of which receipt, which code.
 
   Mind(World& where, std::uint64_t seed, std::size_t own_device)
@@ -29,7 +29,8 @@ struct Mind {
         random(seed),
         device(own_device),
         order_dice(seed_for(seed, "orders")),
-        warehouse_dice(seed_for(seed, "warehouse")) {}
+        warehouse_dice(seed_for(seed, "warehouse")),
+        late_dice(seed_for(seed, "late cancels")) {}
 
   bool does(std::uint32_t one_in) { return strikes(random, one_in); }
   VirtualTime think(std::chrono::minutes most) {

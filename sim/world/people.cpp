@@ -176,7 +176,6 @@ awaitable<bool> receive(Mind& mind, Deed& offer, Deed& receipt) {
   auto entering = exchange_code(mind, receipt, offer.code);
   const bool done = co_await std::move(entering);
   if (done) {
-    receipt.partner = offer.number;
     mind.old_codes.emplace_back(receipt.number, receipt.accepted_code);
   }
   co_return done;
@@ -284,6 +283,13 @@ awaitable<void> hand_over(Mind& mind) {
   Deed* receipt = co_await std::move(receiving);
   if (receipt == nullptr) co_return let_go(world, hands);
   for (const std::size_t unit : hands) world.units()[unit].holder = offer.terms.to;
+  // The sender thinks that it came to nothing; the receiver has the parts in his hand.
+  if (strikes(mind.late_dice, world.swarm().cancel_one_in)) {
+    ++world.faults()["people: cancelled after the receiver was done"];
+    auto cancelling = cancel(mind, offer);
+    co_await std::move(cancelling);
+    co_return let_go(world, hands);
+  }
   if (mind.does(world.swarm().walk_away_one_in)) {
     ++world.faults()["people: walked away half done"];
     co_return let_go(world, hands);
@@ -331,7 +337,7 @@ awaitable<void> use_parts(Mind& mind) {
       Json::object({{"usage", Json::object({{"RefModule", "1002"},
                                             {"RefObjID", tag_of(deed.number)},
                                             {"StorageLocations", std::move(locations)}})},
-                    {"site", "c/o KANARIE Customer"}});
+                    {"site", kCustomerSite}});
   auto recording = record(mind, deed, "/v1/usages", body);
   co_await std::move(recording);
   for (const std::size_t unit : hands) world.units()[unit].used = true;
@@ -343,6 +349,7 @@ awaitable<void> report_receipt(Mind& mind) {
   auto& units = world.units();
   const Unit unit = units[mind.random.below(units.size())];
   Deed& deed = world.ledger().add(DeedKind::kAssetEvent, mind.device);
+  deed.news.unit = {unit.product, unit.serial, ""};
   Json items = Json::array(
       {Json::object({{"serialNumber", unit.serial}, {"manufacturerPartNumber", unit.product}})});
   const Json body = Json::object({{"event", "receipt"},

@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "sim/back-ends/servicemobility/quantity.hpp"
+
 namespace handover::sim {
 
 const Json& member(const Json& object, std::string_view name) {
@@ -16,6 +18,10 @@ std::string fold(std::string_view text) {
   std::string folded(text);
   for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return folded;
+}
+
+std::int64_t micros_of(const Json& item, std::string_view name) {
+  return parse_quantity(item.text_of(name)).value_or(0);
 }
 
 const Json* inventory_object_of(const Json& record) {

@@ -1,6 +1,7 @@
 // Reading what devices and back-ends show, for those who compare it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ namespace handover::sim {
 /// Equal for what people type differently and mean the same. Our people vary case and blanks at
 /// the ends only.
 [[nodiscard]] std::string fold(std::string_view text);
+
+/// A quantity in millionths of a unit; 0 if it is none.
+[[nodiscard]] std::int64_t micros_of(const Json& item, std::string_view name);
 
 /// The transfer or the usage that a record carries for ServiceMobility, or null.
 [[nodiscard]] const Json* inventory_object_of(const Json& record);

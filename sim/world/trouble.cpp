@@ -202,6 +202,23 @@ DiskChances good_disk_like(const DiskChances& disk) {
   return good;
 }
 
+/// The device, on a good disk, must say why it does not start, and leave all as it is.
+void check_refusal(World& world, Device& device, Errc reason, const std::string& what) {
+  const DiskImage before = device.disk().snapshot();
+  const auto started = device.start();
+  world.findings().check(
+      Invariant::kRecovery, !started, [&] { return device.name() + " starts on " + what; },
+      device.name());
+  if (started) return device.kill();
+  world.findings().check(
+      Invariant::kRecovery, started.error().code == reason,
+      [&] { return device.name() + " refuses " + what + " as: " + started.error().detail; },
+      device.name());
+  world.findings().check(
+      Invariant::kRecovery, device.disk().snapshot() == before,
+      [&] { return device.name() + " refuses " + what + ", and has changed it"; }, device.name());
+}
+
 /// A newer program ran once, on a good day for the disk, and the older one comes back: it must
 /// refuse, and leave all as it is.
 void downgrade(World& world, Device& device) {
@@ -211,12 +228,7 @@ void downgrade(World& world, Device& device) {
   device.disk().set_chances(good_disk_like(world.swarm().disk));
   const auto newer = device.stamp_schema(kPresent + 1);
   INVARIANT(newer.has_value());
-  const auto started = device.start();
-  world.findings().check(
-      Invariant::kRecovery, !started,
-      [&] { return device.name() + " starts on a store that a newer program wrote"; },
-      device.name());
-  if (started) device.kill();
+  check_refusal(world, device, Errc::kNewerSchema, "a store that a newer program wrote");
   const auto older = device.stamp_schema(kPresent);
   INVARIANT(older.has_value());
   device.disk().set_chances(world.swarm().disk);
@@ -265,14 +277,10 @@ void swap_storage(World& world, Device& device, Device& other) {
   const DiskImage own = device.disk().snapshot();
   const DiskImage foreign = other.disk().snapshot();
   device.disk().restore(foreign);
-  const auto started = device.start();
-  world.findings().check(
-      Invariant::kRecovery, !started,
-      [&] { return device.name() + " starts on the storage of " + other.name(); }, device.name());
-  if (started) device.kill();
-  world.findings().check(
-      Invariant::kRecovery, device.disk().snapshot() == foreign,
-      [&] { return device.name() + " changed the storage of " + other.name(); }, device.name());
+  device.disk().set_capacity(std::nullopt);
+  device.disk().set_chances(good_disk_like(world.swarm().disk));
+  check_refusal(world, device, Errc::kWrongKey, "the storage of " + other.name());
+  device.disk().set_chances(world.swarm().disk);
   device.disk().restore(own);
 }
 

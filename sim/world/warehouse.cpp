@@ -34,7 +34,12 @@ awaitable<void> work_in_warehouse(Mind& mind) {
   const Unit unit = world.units()[dice.below(world.units().size())];
   const bool corrects = dice.below(2) == 0;
   Deed& deed = world.ledger().add(DeedKind::kAssetEvent, mind.device);
-  Json items = Json::array({item_of(unit, dice)});
+  Json item = item_of(unit, dice);
+  deed.news.unit = {item.text_of("manufacturerPartNumber"), item.text_of("serialNumber"), ""};
+  deed.news.tag = item.text_of("asset_tag");
+  deed.news.corrects = corrects;
+  deed.news.unwanted = !corrects && deed.news.unit.product != kUnitProduct;
+  Json items = Json::array({std::move(item)});
   Json body = Json::object({{"event", corrects ? "correction" : "receipt"},
                             {"location", world.device(mind.device).settings().location},
                             {"stockroom", tag_of(deed.number)},

@@ -88,6 +88,8 @@ void World::make_back_ends() {
 
 void World::make_devices() {
   hands_.resize(swarm_.devices);
+  auditor_.watch_for(kCanary);
+  for (const auto& secret : back_ends_->secrets()) auditor_.watch_for(secret);
   key_steps_.resize(swarm_.devices);
   const Device::World surroundings{
       loop_,
@@ -121,7 +123,9 @@ void World::make_devices() {
     settings.keys = keys_at(0);
     devices_.push_back(std::make_unique<Device>(
         surroundings, std::move(settings), seed_for(options_.seed, "device " + std::to_string(i))));
-    devices_.back()->disk().watch_for(kCanary);
+    for (const auto& secret : devices_.back()->secrets()) auditor_.watch_for(secret);
+    for (const char* word : {kCanary, kFoldedCanary}) devices_.back()->disk().watch_for(word);
+    for (const auto& secret : back_ends_->secrets()) devices_.back()->disk().watch_for(secret);
     // What kind of disk it is never changes; SQLite asks once, when it opens a file.
     DiskChances kind;
     kind.power_safe_overwrite = swarm_.disk.power_safe_overwrite;
@@ -167,9 +171,9 @@ void World::back_up() {
 
 void World::restore_back_ends() {
   if (!backup_) return;
-  auditor_.note_arrivals(*back_ends_);
-  auditor_.note_restore();
+  auditor_.judge_back_ends(*back_ends_);
   back_ends_->models() = *backup_;
+  auditor_.note_restore(*back_ends_);
   ++faults_["back-end: restored from an old backup"];
   note("world", "the back-ends are restored from backup");
 }
@@ -205,7 +209,7 @@ awaitable<void> World::inspect(std::size_t device) {
   const std::optional<DeviceListing> shown = co_await std::move(listing);
   hands.inspected = false;
   if (!shown || hands.rotten) co_return;
-  auditor_.note_arrivals(*back_ends_);
+  auditor_.judge_back_ends(*back_ends_);
   auditor_.judge_device(*shown);
 }
 
@@ -345,13 +349,14 @@ awaitable<void> World::look_what_waits() {
     std::vector<Json> records;
     auto reading = read_list(*devices_[device], "/v1/records", records);
     const bool whole = co_await std::move(reading);
-    if (!whole) waiting_ = devices_[device]->name() + " does not show its records";
+    if (!whole) waiting_at_ = devices_[device]->name();
+    if (!whole) waiting_ = waiting_at_ + " does not show its records";
     for (const Json& record : records) {
       const auto& deliveries = record.find("deliveries")->items();
       const auto waiting = std::find_if(deliveries.begin(), deliveries.end(), &waits);
       if (waiting == deliveries.end()) continue;
-      waiting_ = devices_[device]->name() + ": record " + record.text_of("seq") + " on lane " +
-                 waiting->dump();
+      waiting_at_ = devices_[device]->name();
+      waiting_ = waiting_at_ + ": record " + record.text_of("seq") + " on lane " + waiting->dump();
     }
   }
 }
@@ -383,7 +388,7 @@ void World::step_until_delivered() {
   findings_.check(
       Invariant::kDelivery, delivered_,
       [this] { return "the world has healed for days, and something still waits: " + waiting_; },
-      "world");
+      waiting_at_);
   if (!delivered_) return;
   spawn(judge_end());
   run_until(loop_.now() + hours(1), [this] { return judged_; });
@@ -417,16 +422,17 @@ WorldReport World::run() {
   return report();
 }
 
-/// A disk that lies about its syncs can lose what it likes when the power goes: then it is enough
-/// that nothing is invented and nothing is readable.
+/// A device whose disk lied about its syncs, and then lost by a power cut what it had said was
+/// there, may have lost records, or its whole store. Nothing else is excused by that, and nobody
+/// else.
 bool World::is_the_disks_fault() const {
-  const Invariant broken = findings_.breach()->invariant;
-  return options_.profile == Profile::kLyingDisk && broken != Invariant::kConfidentiality &&
-         broken != Invariant::kBounds &&
-         std::any_of(devices_.begin(), devices_.end(), [](const auto& device) {
-           const auto& struck = device->disk().struck();
-           return struck.contains("sync that lied") && struck.contains("power cut");
-         });
+  const Breach& breach = *findings_.breach();
+  constexpr std::array kLosses = {Invariant::kDurability, Invariant::kDelivery,
+                                  Invariant::kOneEffect, Invariant::kRecovery};
+  if (std::find(kLosses.begin(), kLosses.end(), breach.invariant) == kLosses.end()) return false;
+  return std::any_of(devices_.begin(), devices_.end(), [&](const auto& device) {
+    return device->name() == breach.who.front() && device->disk().promises_broken() > 0;
+  });
 }
 
 WorldReport World::report() {

@@ -162,7 +162,8 @@ class World {
   std::vector<Unit> units_;
   bool working_ = true;
   bool delivered_ = false;
-  std::string waiting_;
+  std::string waiting_;               // In words, what was not delivered.
+  std::string waiting_at_ = "world";  // And where.
   bool judged_ = false;
 };
 

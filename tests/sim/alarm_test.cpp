@@ -6,6 +6,7 @@
 #include <catch2/generators/catch_generators_range.hpp>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "platform/deliberate_bug.hpp"
 #include "platform/mark.hpp"
@@ -22,6 +23,7 @@ struct Alarm {
   const char* bug;
   std::uint64_t seed;
   Invariant broken;
+  Profile profile = Profile::kSmoke;
 };
 const std::array kAlarms = {
     Alarm{"acknowledge-before-commit", 1, Invariant::kDurability},
@@ -58,16 +60,17 @@ Bug bug_named(std::string_view name) {
   return found == kBugs.end() ? Bug::kNone : found->bug;
 }
 
-WorldReport run(std::uint64_t seed) {
+WorldReport run(std::uint64_t seed, Profile profile = Profile::kSmoke) {
   WorldOptions options;
   options.seed = seed;
+  options.profile = profile;
   World world(options);
   return world.run();
 }
 
-WorldReport run_with(Bug bug, std::uint64_t seed) {
+WorldReport run_with(Bug bug, const Alarm& alarm) {
   chosen_bug() = bug;
-  WorldReport report = run(seed);
+  WorldReport report = run(alarm.seed, alarm.profile);
   chosen_bug() = Bug::kNone;
   return report;
 }
@@ -87,18 +90,18 @@ TEST_CASE("alarm: each deliberate bug is noticed", "[sim][alarm]") {
   CAPTURE(alarm.bug, alarm.seed);
   const Bug bug = bug_named(alarm.bug);
   REQUIRE(bug != Bug::kNone);
-  const WorldReport report = run_with(bug, alarm.seed);
+  const WorldReport report = run_with(bug, alarm);
   REQUIRE(report.breach.has_value());
   CAPTURE(report.breach->words);
   CHECK(to_string(report.breach->invariant) == to_string(alarm.broken));
 }
 
 TEST_CASE("alarm: the same seeds are clean without a bug", "[sim][alarm]") {
-  std::set<std::uint64_t> seeds;
-  for (const Alarm& alarm : kAlarms) seeds.insert(alarm.seed);
-  for (const std::uint64_t seed : seeds) {
-    CAPTURE(seed);
-    const WorldReport report = run(seed);
+  std::set<std::pair<Profile, std::uint64_t>> seeds;
+  for (const Alarm& alarm : kAlarms) seeds.emplace(alarm.profile, alarm.seed);
+  for (const auto& [profile, seed] : seeds) {
+    CAPTURE(to_string(profile), seed);
+    const WorldReport report = run(seed, profile);
     CHECK((report.breach ? report.breach->words : "") == "");
   }
 }

@@ -12,6 +12,7 @@
 #include "agent/backends/unit_key.hpp"
 #include "crypto/sha256.hpp"
 #include "platform/assert.hpp"
+#include "platform/deliberate_bug.hpp"
 
 namespace handover::backends {
 namespace {
@@ -96,10 +97,12 @@ CmdbBackend::CmdbBackend(CmdbSettings settings) : settings_(std::move(settings))
 
 std::vector<DeliveryPlan> CmdbBackend::plan(const Record& record) const {
   std::vector<DeliveryPlan> deliveries;
+  if (record.kind == RecordKind::kUsage && deliberate_bug(Bug::kCmdbNotTold)) return deliveries;
   for (AssetUpdate& update : asset_updates(record)) {
     if (!reason_left_out(update).empty()) continue;
     DeliveryPlan delivery;
-    delivery.order_keys.push_back(unit_key(update.serial));
+    if (!deliberate_bug(Bug::kCmdbOrderIgnored))
+      delivery.order_keys.push_back(unit_key(update.serial));
     delivery.unit = std::move(update.unit);
     delivery.environment = settings_.environment;
     deliveries.push_back(std::move(delivery));
