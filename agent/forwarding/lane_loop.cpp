@@ -166,7 +166,14 @@ void LaneLoop::work() {
 /// A lane with nothing to send leaves the network and the account alone.
 bool LaneLoop::is_anything_due() {
   const auto due = world_.store.deliveries.next_due(lane_id_);
-  if (!due || !*due) return false;
+  if (!due) {
+    // Asked again soon: nobody else wakes a lane whose disk could not say when to wake.
+    HANDOVER_MARK("forwarding.due_time_unreadable");
+    lane_.on_store_trouble(due.error().detail, world_.schedule.now(), world_.entropy);
+    wake();
+    return false;
+  }
+  if (!*due) return false;
   if (**due <= world_.schedule.now()) return true;
   sleep_until(**due);
   return false;
@@ -208,6 +215,10 @@ void LaneLoop::claim_ahead() {
   if (ready->empty()) {
     const auto due = world_.store.deliveries.next_due(lane_id_);
     if (due && *due && !deliberate_bug(Bug::kWakeForgotten)) sleep_until(**due);
+    if (!due) {
+      lane_.on_store_trouble(due.error().detail, world_.schedule.now(), world_.entropy);
+      wake();
+    }
     return doubt_unless_durable({});  // Why nothing can be sent was written down, perhaps in vain.
   }
   claiming_ = true;
