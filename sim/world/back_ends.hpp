@@ -66,7 +66,7 @@ class BackEnds {
   /// An order with this purchase order number.
   [[nodiscard]] bool cisco_has(std::string_view purchase_order) const;
   void clear_faults();
-  /// Passwords, and what is sent in their place.
+  /// The password, and then what is sent in its place.
   [[nodiscard]] std::vector<std::string> secrets() const;
 
   /// As devices reach them: through `serve`, which decides what arrives.

@@ -125,7 +125,8 @@ void World::make_devices() {
         surroundings, std::move(settings), seed_for(options_.seed, "device " + std::to_string(i))));
     for (const auto& secret : devices_.back()->secrets()) auditor_.watch_for(secret);
     for (const char* word : {kCanary, kFoldedCanary}) devices_.back()->disk().watch_for(word);
-    for (const auto& secret : back_ends_->secrets()) devices_.back()->disk().watch_for(secret);
+    // The password alone: each word more is searched in every write.
+    devices_.back()->disk().watch_for(back_ends_->secrets().front());
     // What kind of disk it is never changes; SQLite asks once, when it opens a file.
     DiskChances kind;
     kind.power_safe_overwrite = swarm_.disk.power_safe_overwrite;
