@@ -74,6 +74,11 @@ boost::asio::awaitable<void> play_and_tell(Stage& stage, Script script, bool& pl
   playing = false;
 }
 
+Effects effects_of(Script script) {
+  if (script == &play_two_deliveries) return kTwoDeliveries;
+  return script == &play_order ? kOneOrder : kWholeJob;
+}
+
 Survey survey(const StageOptions& options, Script script) {
   Survey counted;
   Stage stage(options);
@@ -98,7 +103,7 @@ Survey survey(const StageOptions& options, Script script) {
   for (std::size_t i = 0; i < Stage::kDevices; ++i) counted.names[i] = stage.device(i).name();
   stage.note_struck();
   stage.run(play_and_tell(stage, script, playing));
-  counted.effects = script == &play_two_deliveries ? kTwoDeliveries : kWholeJob;
+  counted.effects = effects_of(script);
   counted.update = stage.update();
   counted.hash = stage.trace().hash();
   return counted;
@@ -108,7 +113,7 @@ std::string in_words(const Effects& effects) {
   return std::to_string(effects.records) + " records, " + std::to_string(effects.uploads) +
          " uploads, " + std::to_string(effects.pairs) + " pairs of halves, " +
          std::to_string(effects.assets) + " assets, " + std::to_string(effects.told) +
-         " units told of to the CMDB";
+         " units told of to the CMDB, " + std::to_string(effects.orders) + " orders";
 }
 
 // --- The disk.
@@ -443,8 +448,7 @@ CaseResult run_case(const Case& what, const std::string& trace_file) {
   stage.run(what.script(stage));
   stage.findings().check(
       Invariant::kOneEffect, stage.findings().breach() || stage.effects() == what.wanted,
-      [&] { return in_words(stage.effects()) + ", it must be " + in_words(what.wanted); },
-      "world");
+      [&] { return in_words(stage.effects()) + ", it must be " + in_words(what.wanted); }, "world");
   const std::uint64_t hash = stage.trace().hash();
   stage.findings().check(
       Invariant::kBounds, hash != what.undisturbed_hash,

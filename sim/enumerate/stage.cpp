@@ -255,6 +255,7 @@ awaitable<void> Stage::judge() {
   effects_.pairs = back_ends_.servicemobility().transfers().pair_count();
   effects_.assets = back_ends_.cmdb().assets().assets().size();
   effects_.told = auditor_.units_told();
+  effects_.orders = back_ends_.cisco().orders().size();
 }
 
 awaitable<void> Stage::play(awaitable<void> script) {

@@ -42,7 +42,8 @@ struct Effects {
   std::size_t uploads = 0;
   std::size_t pairs = 0;
   std::size_t assets = 0;
-  std::size_t told = 0;  ///< How often the CMDB was told of a unit, repeats left out.
+  std::size_t told = 0;    ///< How often the CMDB was told of a unit, repeats left out.
+  std::size_t orders = 0;  ///< At Cisco.
   bool operator==(const Effects&) const = default;
 };
 
