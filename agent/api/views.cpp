@@ -213,7 +213,7 @@ std::string LaneBook::why(const Delivery& delivery, const LaneLoop* lane) const 
   if (lane == nullptr)
     return "this lane is not in the configuration any more; put it back, or discard the delivery";
   const auto status = lane->status();
-  if (status.mode == LaneMode::kStopped) return "the lane has stopped: " + status.last_error;
+  // First what lasts longest: when the lane goes again, this one still waits for the other.
   if (delivery.blocked_by != 0) {
     const auto blocker = store_.deliveries.read(delivery.blocked_by);
     const bool quarantined = blocker && blocker->state == DeliveryState::kQuarantined;
@@ -221,6 +221,7 @@ std::string LaneBook::why(const Delivery& delivery, const LaneLoop* lane) const 
     return "waits for record " + number + " of the same part or transfer" +
            (quarantined ? ", which is quarantined: retry or discard that one first" : "");
   }
+  if (status.mode == LaneMode::kStopped) return "the lane has stopped: " + status.last_error;
   if (!delivery.why.empty()) return delivery.why;
   if (status.mode == LaneMode::kPaused) return status.last_error;
   return "waits to be sent";
