@@ -137,6 +137,13 @@ void Auditor::judge_deeds(const DeviceListing& listing) {
     findings_.check(
         Invariant::kNothingInvented, ids.insert(id).second,
         [&] { return name + ": record " + id + " is listed twice"; }, name);
+    // What a damaged one said is gone: that is a loss, and no invention.
+    const Json* damaged = record.find("damaged");
+    const bool lost = damaged != nullptr && damaged->boolean();
+    findings_.check(
+        Invariant::kDurability, !lost, [&] { return name + ": record " + id + " is damaged"; },
+        name);
+    if (lost) continue;
     const Json& body = member(record, "body");
     if (const auto transfer = body.text_of("transfer_id"); !transfer.empty()) {
       if (record.text_of("kind") == "usage") ++usages_of[transfer];
