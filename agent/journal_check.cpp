@@ -10,6 +10,8 @@ using storage::DamagedEntry;
 // A piece takes about a millisecond; between pieces everything else has its turn.
 constexpr std::int64_t kPiece = 100;
 constexpr milliseconds kBetweenPieces{100};
+// A disk that cannot be read now may be readable later.
+constexpr milliseconds kAfterTrouble = std::chrono::minutes(5);
 
 bool names(const std::vector<DamagedEntry>& entries, std::int64_t seq) {
   return std::any_of(entries.begin(), entries.end(),
@@ -24,11 +26,11 @@ void JournalCheck::start() {
   if (running_) return;
   running_ = true;
   next_ = 1;
-  go_on_soon();
+  go_on_in(kBetweenPieces);
 }
 
-void JournalCheck::go_on_soon() {
-  scheduler_.call_at(clock_.monotonic_now() + kBetweenPieces, [this, alive = alive_] {
+void JournalCheck::go_on_in(milliseconds wait) {
+  scheduler_.call_at(clock_.monotonic_now() + wait, [this, alive = alive_] {
     if (*alive) check_some();
   });
 }
@@ -41,12 +43,13 @@ void JournalCheck::check_some() {
   auto noted = next.has_value() ? note(damaged, *next) : fail(next.error());
   if (!noted) {
     log_.warning("the journal could not be checked from record " + std::to_string(next_) +
-                 " on: " + noted.error().detail);
+                 " on: " + noted.error().detail + "; it is tried again in five minutes");
+    return go_on_in(kAfterTrouble);
   }
-  running_ = noted && *next;
+  running_ = next->has_value();
   if (!running_) return;
   next_ = **next;
-  go_on_soon();
+  go_on_in(kBetweenPieces);
 }
 
 /// Writes down what was found from next_ up to `end`, or to the last record: damage that is new,

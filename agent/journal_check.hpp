@@ -1,6 +1,7 @@
 // Reads the whole journal after each start, and when a lane has met a damaged page, a little at a
 // time, and sets damaged records aside: they are reported by `handover status` and no longer sent.
-// Start-up never waits for it, and never fails because of a damaged record.
+// Start-up never waits for it, and never fails because of a damaged record. While the disk cannot
+// be read it waits: records that were set aside and can be read again must not stay hidden.
 #pragma once
 
 #include <memory>
@@ -30,7 +31,7 @@ class JournalCheck {
   void start();
 
  private:
-  void go_on_soon();
+  void go_on_in(milliseconds wait);
   void check_some();
   [[nodiscard]] Result<void> note(const std::vector<storage::DamagedEntry>& damaged,
                                   std::optional<std::int64_t> end);

@@ -52,6 +52,10 @@ constexpr std::array kLessons = {
         "a lane whose disk could not be read in the moment in which its pause ended set no timer: "
         "it slept until somebody else woke it, hours later",
         Profile::kLyingDisk},
+    Lesson{0x5f5eea379a75a495,
+           "records that could be read again stayed set aside: the look through the journal that "
+           "takes them back had met a disk that failed, and was not repeated before the next start",
+           Profile::kSoak},
 };
 
 }  // namespace
