@@ -72,12 +72,14 @@ Result<void> JournalCheck::note(const std::vector<DamagedEntry>& damaged,
   }
   for (const DamagedEntry& entry : sound)
     log_.info("record " + std::to_string(entry.seq) + " can be read again");
-  return store_.committer.write([&]() -> Result<void> {
+  auto written = store_.committer.write([&]() -> Result<void> {
     for (const DamagedEntry& entry : found)
       RETURN_IF_ERROR(store_.journal.set_aside(entry, clock_.wall_now()));
     for (const DamagedEntry& entry : sound) RETURN_IF_ERROR(store_.journal.take_back(entry.seq));
     return {};
   });
+  // A commit that fails undoes it: then this piece is looked through again.
+  return written ? store_.committer.flush() : written;
 }
 
 }  // namespace handover

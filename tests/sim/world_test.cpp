@@ -56,6 +56,8 @@ constexpr std::array kLessons = {
            "records that could be read again stayed set aside: the look through the journal that "
            "takes them back had met a disk that failed, and was not repeated before the next start",
            Profile::kSoak},
+    Lesson{0x16a9d5f5a782deea,
+           "the same, where the commit of the taking back was refused by the disk", Profile::kSoak},
 };
 
 }  // namespace
